@@ -1,0 +1,70 @@
+/**
+ * How bytes reach a terminal: the smallest interface that a socket, a serial port and a memory pair share.
+ * @module
+ */
+
+/** How the serial line is opened. Connectors without a line ignore it. */
+export interface LineSettings {
+  /** Bits per second: 1200 to 115200. */
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: "none" | "even" | "odd";
+  readonly stopBits: 1 | 2;
+  /** RTS/CTS hardware flow control. Default false. */
+  readonly hardwareFlowControl?: boolean;
+}
+
+export interface OpenOptions {
+  /**
+   * Names this exchange to whoever carries it: 128 random bits written as a UUID. The bridge holds the answer
+   * under this name when the page goes away.
+   */
+  readonly exchange: string;
+  /**
+   * Take up the exchange of that name again instead of beginning one. Only where `Connector.resumable`.
+   * Rejects with `UNREACHABLE`, `reason: "nothing-held"` where the carrier holds nothing under that name.
+   */
+  readonly resume?: boolean;
+  /** Line settings of the profile in use; only a serial connector reads them. */
+  readonly line?: LineSettings;
+}
+
+/** What the carrier remembers of a resumed exchange. */
+export interface Resumed {
+  /** Bytes of the request that the carrier took from us and passed on, or was about to. 0 proves nothing was sent. */
+  readonly requestBytes: number;
+}
+
+/** One open connection to a terminal. */
+export interface Connection {
+  /**
+   * Bytes from the terminal, in order, for one reader. Ends when the terminal or the carrier closes in an orderly
+   * way, and when `close()` is called. Throws `ConcertError` `PORT_LOST` when the connection is lost.
+   */
+  readonly incoming: AsyncIterable<Uint8Array>;
+  /** Hands bytes to the carrier; resolves when it took them, rejects with `PORT_LOST` when it may not have. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the connection. Safe to call twice; never rejects. */
+  close(): Promise<void>;
+  /** Present on a resumed exchange only. */
+  readonly resumed?: Resumed;
+}
+
+/**
+ * Opens connections to one terminal.
+ *
+ * `open` rejects with `ConcertError` (`UNREACHABLE`, `NOT_ALLOWED`, `NOT_SUPPORTED`, `PORT_LOST`), and then no
+ * byte has left. It resolves only when the far end is reached (TCP connected, serial port open).
+ */
+export interface Connector {
+  /** `"ip"`: one connection per request, no framing. `"serial"`: one line kept open, half-duplex link. */
+  readonly carrier: "ip" | "serial";
+  /**
+   * Names the terminal for the journal and the lock, the same in every tab and after every reload:
+   * `"ws://127.0.0.1:8765/terminals/counter-1"`, `"serial:2c97:0001"`.
+   */
+  readonly id: string;
+  /** True where an exchange can be taken up again after the page went away. */
+  readonly resumable: boolean;
+  open(options: OpenOptions): Promise<Connection>;
+}

@@ -1,0 +1,126 @@
+/**
+ * What applications hold: the contract of `openTerminal`.
+ * @module
+ */
+import type { Message } from "./codec/message.ts";
+import type { Ticket } from "./codec/ticket.ts";
+import type { Dialect, Profile } from "./payment/profile.ts";
+import type { Money } from "./payment/money.ts";
+import type { Outcome, Reason } from "./payment/outcome.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Connector } from "./ports/connector.ts";
+import type { Journal, JournalEntry } from "./ports/journal.ts";
+import type { Lease } from "./ports/lease.ts";
+import type { RandomBytes } from "./ports/random.ts";
+import type { TraceEvent } from "./trace.ts";
+
+export interface TerminalOptions {
+  readonly connector: Connector;
+  /** `number`: CA, "00" to "99". `identifier`: CJ, 12 digits or capitals. */
+  readonly register: { readonly number: string; readonly identifier: string };
+  /** Default: the profile's. */
+  readonly dialect?: Dialect;
+  /** A profile or its name. Default `"generic"`. */
+  readonly profile?: Profile | string;
+  /** Default: {@link memoryJournal}, which does not survive a reload. */
+  readonly journal?: Journal;
+  /** Default: none; then nothing stops a second program from using the terminal. */
+  readonly lease?: Lease;
+  readonly clock?: Clock;
+  readonly random?: RandomBytes;
+  /** Longest wait for the answer of a financial action. Default 180 000; below 60 000 is refused. */
+  readonly answerWithinMs?: number;
+  /** Longest wait for the connection. Default 5 000. */
+  readonly connectWithinMs?: number;
+  /** Keep the masked card number in the journal. Default false. */
+  readonly journalMaskedPan?: boolean;
+  /** Every byte and state, masked. Off by default. */
+  readonly onTrace?: (event: TraceEvent) => void;
+  /** A payment given up as unknown was settled by an answer that came late. */
+  readonly onLateAnswer?: (entry: JournalEntry, outcome: Outcome) => void;
+}
+
+export interface PaymentRequest {
+  readonly amount: Money;
+  /** Goes into CF, 1 to 99 printable ASCII characters; echoed by some terminals. */
+  readonly reference?: string;
+  /** Your name for this payment, 1 to 64 printable ASCII characters. The same key and request again returns the
+   * recorded outcome and charges nothing. Default: a random one. */
+  readonly key?: string;
+  /** `true`: the customer's ticket as text. Or a CK value such as `"120"`. */
+  readonly tickets?: boolean | string;
+  /** CC: forces a payment application, such as `"00C"` for a cheque. */
+  readonly application?: string;
+  /** BH: 8 to 20 characters. */
+  readonly phone?: string;
+  /** BI: 6 to 256 characters. */
+  readonly email?: string;
+  /** BB=1. */
+  readonly forceAuthorisation?: boolean;
+  /** BF=1 where the profile allows it: the terminal may charge less. */
+  readonly acceptPartial?: boolean;
+  /** CF, instead of `reference`. */
+  readonly privateData?: string;
+  /** CH. */
+  readonly transactionReference?: string;
+  /** IM (PayXpress): the ID received on the debit that a credit refers to. */
+  readonly linkedTransaction?: string;
+}
+
+/**
+ * Where a call is. `calling`: reaching the terminal. `card-expected`: it holds the request; the customer acts.
+ * `answered`: the answer is being read and recorded. `done`.
+ */
+export type Phase = "calling" | "card-expected" | "answered" | "done";
+
+export interface CallOptions {
+  readonly onPhase?: (phase: Phase) => void;
+  /** Overrides `TerminalOptions.answerWithinMs` for this call. */
+  readonly answerWithinMs?: number;
+}
+
+/** Answer to an action that moves no money. */
+export interface Reply {
+  /** AE=10. */
+  readonly done: boolean;
+  /** AE as received, `undefined` when absent. */
+  readonly status: string | undefined;
+  readonly reason: Reason;
+  readonly tickets: readonly Ticket[];
+  /** Card numbers in it are the terminal's own words: mask before showing. Absent in V2. */
+  readonly message?: Message;
+}
+
+export interface Terminal {
+  /** Debit (CD=0). Rejects only when the terminal certainly holds no complete request; otherwise resolves. */
+  pay(request: PaymentRequest, options?: CallOptions): Promise<Outcome>;
+  /** Credit (CD=1). As `pay`. */
+  refund(request: PaymentRequest, options?: CallOptions): Promise<Outcome>;
+  /** Cancellation of a debit (CD=2), same amount. As `pay`. */
+  reverse(request: PaymentRequest, options?: CallOptions): Promise<Outcome>;
+  /** Last ticket again (CD=3). */
+  duplicate(options?: CallOptions & { readonly tickets?: boolean | string }): Promise<Reply>;
+  /** Is anyone there (CD=I; V2: ENQ, ACK, EOT)? Never carries an amount. */
+  identify(options?: CallOptions): Promise<Reply>;
+  /** Print a text on the terminal (CD=P). */
+  print(text: string, options?: CallOptions): Promise<Reply>;
+  /** What became of a transaction (CD=T), where the profile offers it. */
+  transactionStatus(request: { readonly reference?: string }, options?: CallOptions): Promise<Reply>;
+  /** CD=R, Castles terminals. */
+  reboot(options?: CallOptions): Promise<Reply>;
+  /** CD=C, Castles terminals. */
+  ctmsStatus(options?: CallOptions): Promise<Reply>;
+  /** Unsettled payments of this terminal, oldest first, and what else blocks. */
+  pending(): Promise<readonly JournalEntry[]>;
+  /** Tries to learn the outcome of an unsettled payment; resolves with what is known then, `unknown` included. */
+  recover(key: string, options?: CallOptions): Promise<Outcome>;
+  /** A person's decision, after looking at the terminal. */
+  settle(
+    key: string,
+    decision: { readonly outcome: "approved" | "declined" | "abandoned" | "failed"; readonly by: string },
+  ): Promise<void>;
+  /** Records the wish; changes nothing on the wire. The outcome still comes from the terminal. */
+  requestCancel(): void;
+  /** Ends the use of the terminal. A payment still running becomes `unknown`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+/**
+ * What happened, for support: every event masked before it leaves this module.
+ * @module
+ */
+import { maskCardNumbers } from "./mask.ts";
+
+export interface TraceEvent {
+  /** Milliseconds on the terminal's clock. */
+  readonly at: number;
+  readonly kind: "open" | "opened" | "write" | "read" | "link" | "phase" | "outcome" | "late" | "closed" | "error";
+  /** Masked text; bytes as Latin-1 with control characters named, such as `<STX>`. */
+  readonly text: string;
+}
+
+const CONTROL: Readonly<Record<number, string>> = {
+  0: "<NUL>",
+  2: "<STX>",
+  3: "<ETX>",
+  4: "<EOT>",
+  5: "<ENQ>",
+  6: "<ACK>",
+  10: "<LF>",
+  13: "<CR>",
+  21: "<NAK>",
+};
+
+/** Bytes for people: Latin-1, control characters named, card numbers masked, cut to `limit` characters. */
+export function describeBytes(bytes: Uint8Array, limit = 512): string {
+  let text = "";
+  for (const byte of bytes.subarray(0, limit))
+    text += byte < 0x20 || byte === 0x7f ? (CONTROL[byte] ?? `<${byte.toString(16).padStart(2, "0")}>`) : String.fromCharCode(byte);
+  return maskCardNumbers(text) + (bytes.length > limit ? `... (${bytes.length} bytes)` : "");
+}
+
+/** A sink that masks; `undefined` when nobody listens, so that the text is not even made. */
+export type Trace = ((kind: TraceEvent["kind"], text: () => string) => void) | undefined;
+
+export function makeTrace(now: () => number, sink: ((event: TraceEvent) => void) | undefined): Trace {
+  if (sink === undefined) return undefined;
+  return (kind, text) => sink({ at: now(), kind, text: maskCardNumbers(text()) });
+}
