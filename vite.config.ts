@@ -1,0 +1,55 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { chromiumFlags, findChromium } from "./scripts/chromium.mjs";
+
+/** Packages resolve to their sources, so tests and the dev server need no build. */
+const conditions = ["@concert-pay/source"];
+const resolve = { conditions: [...conditions, "module", "browser", "development|production"] };
+const ssr = { resolve: { conditions: [...conditions, "module", "node", "development|production"] } };
+
+const chromium = findChromium();
+
+/** Suffixes say where a test runs: `.test` Node, `.browser.test` Chromium, `.neutral.test` both. */
+const node: TestProjectInlineConfiguration = {
+  ssr,
+  test: {
+    name: "node",
+    include: ["packages/*/src/**/*.test.ts", "test/node/**/*.test.ts"],
+    exclude: ["**/*.browser.test.ts"],
+  },
+};
+
+const browser: TestProjectInlineConfiguration = {
+  resolve,
+  test: {
+    name: "chromium",
+    include: ["packages/*/src/**/*.{browser,neutral}.test.ts"],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: chromium ?? "", args: chromiumFlags } }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+};
+
+/** The built demo, real sockets, real browsers, real serial lines. Slow starts, so one file at a time. */
+const endToEnd: TestProjectInlineConfiguration = {
+  ssr,
+  test: {
+    name: "end-to-end",
+    include: ["test/e2e/**/*.test.ts"],
+    globalSetup: ["test/e2e/build-demo.ts"],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+export default defineConfig({
+  root: process.env["VITEST"] ? "." : "packages/demo",
+  resolve,
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022" },
+  test: { projects: chromium === undefined ? [node] : [node, browser, endToEnd] },
+});
