@@ -3,11 +3,15 @@
  * @module
  */
 
-/** 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. */
-const CARD_NUMBER = /\d(?:[ -]?\d){12,}/g;
+/**
+ * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
+ * the groupings printed on cards: fours, and 4-6-5 (American Express).
+ */
+const CARD_NUMBER =
+  /\d{13,}|(?<!\d)\d{4}(?:[ -]\d{4}){2}(?:[ -]\d{1,4}){1,2}(?!\d)|(?<!\d)\d{4}[ -]\d{6}[ -]\d{5}(?!\d)/g;
 
 /**
- * Masks every run of 13 digits or more, also when grouped by single spaces or hyphens: the first six and the
+ * Masks every run of 13 digits or more, also when grouped as on a card: the first six and the
  * last four digits stay (as PCI DSS 3.4 allows), the others become `*`.
  */
 export function maskCardNumbers(text: string): string {
