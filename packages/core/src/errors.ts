@@ -49,6 +49,8 @@ export interface ConcertErrorDetails {
   readonly pendingKey?: string;
   /** Who holds the terminal, where another page does. */
   readonly holder?: string;
+  /** The whole text that could not be read, masked: of a ticket, for a person to look at. */
+  readonly raw?: string;
   readonly cause?: unknown;
 }
 
@@ -67,6 +69,7 @@ export class ConcertError extends Error {
   readonly reason: string | undefined;
   readonly pendingKey: string | undefined;
   readonly holder: string | undefined;
+  readonly raw: string | undefined;
 
   constructor(code: ConcertErrorCode, message: string, details: ConcertErrorDetails = {}) {
     super(maskCardNumbers(message), details.cause === undefined ? undefined : { cause: details.cause });
@@ -80,6 +83,7 @@ export class ConcertError extends Error {
     this.reason = details.reason;
     this.pendingKey = details.pendingKey;
     this.holder = details.holder;
+    this.raw = details.raw === undefined ? undefined : maskCardNumbers(details.raw);
     Object.defineProperty(this, BRAND, { value: true });
   }
 
