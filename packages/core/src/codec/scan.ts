@@ -7,11 +7,11 @@ import { HEADER_BYTES, MAX_MESSAGE_BYTES, RULES } from "./rules.ts";
 
 /** What is common to all results. */
 interface Scanned {
-  /** Names of the whole top-level elements, in order, repeats included. `names.includes("AE")` asks for a status. */
-  readonly names: readonly string[];
+  /** Names of the whole top-level elements, in order, repeats included. `tags.includes("AE")` asks for a status. */
+  readonly tags: readonly string[];
   /** Value of the first CD of one byte: `"I"` for an identification. */
   readonly action: string | undefined;
-  /** Where the whole elements end: `bytes.subarray(from, offset)` decodes, where `names` is not empty. */
+  /** Where the whole elements end: `bytes.subarray(from, offset)` decodes, where `tags` is not empty. */
   readonly offset: number;
 }
 
@@ -23,35 +23,35 @@ interface Scanned {
  * - `broken`: what begins at `offset` can never become an element of a message, whatever follows.
  */
 export type Scan =
-  | (Scanned & { readonly state: "whole" })
-  | (Scanned & { readonly state: "incomplete" })
-  | (Scanned & { readonly state: "broken"; readonly tag: string; readonly why: string });
+  | (Scanned & { readonly type: "whole" })
+  | (Scanned & { readonly type: "incomplete" })
+  | (Scanned & { readonly type: "broken"; readonly tag: string; readonly why: string });
 
 /**
  * Walks the lengths, without reading values. Costs one step for each element: to follow a message that grows,
- * start again `from` the `offset` of the last result (`names` then covers only what is after it).
+ * start again `from` the `offset` of the last result (`tags` then covers only what is after it).
  *
  * @param from where to start, an element boundary; offsets in the result count from the start of `bytes`, as does
  * the limit of 64 KiB
  */
 export function scanElements(bytes: Uint8Array, from: number = 0): Scan {
-  const names: string[] = [];
+  const tags: string[] = [];
   let action: string | undefined;
   let offset = from;
   while (offset < bytes.length) {
     const next = elementEnd(bytes, offset, bytes.length);
     if (next <= 0 || next > MAX_MESSAGE_BYTES) {
       const fault = elementFault(bytes, offset, bytes.length);
-      if (fault.incomplete) return { state: "incomplete", names, action, offset };
-      return { state: "broken", names, action, offset, tag: fault.tag, why: fault.why };
+      if (fault.incomplete) return { type: "incomplete", tags, action, offset };
+      return { type: "broken", tags, action, offset, tag: fault.tag, why: fault.why };
     }
     const { name } = RULES[(bytes[offset]! - 65) * 26 + bytes[offset + 1]! - 65]!;
     if (name === "CD" && action === undefined && next === offset + HEADER_BYTES + 1)
       action = String.fromCharCode(bytes[next - 1]!);
-    names.push(name);
+    tags.push(name);
     offset = next;
   }
-  return { state: names.length === 0 ? "incomplete" : "whole", names, action, offset };
+  return { type: tags.length === 0 ? "incomplete" : "whole", tags, action, offset };
 }
 
 /** Offset after the element that begins at `at` and fits before `end`; -1 where there is none. */

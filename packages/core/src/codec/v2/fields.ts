@@ -1,0 +1,53 @@
+/**
+ * Fixed fields: reading them by offset, and refusing what would shift the ones behind (protocol.md 8).
+ * @module
+ */
+import { ConcertError, badRequest } from "../../errors.ts";
+import { decodeLatin1 } from "../ascii.ts";
+
+/** Largest amount of 8 digits. */
+export const MAX_V2_AMOUNT = 99_999_999;
+
+/** Text of a frame's data whose length is one of `lengths`. @throws ConcertError `BAD_MESSAGE` naming what it is */
+export function fixedText(data: Uint8Array, lengths: readonly number[], what: string): string {
+  if (lengths.includes(data.length)) return decodeLatin1(data);
+  throw new ConcertError(
+    "BAD_MESSAGE",
+    `a V2 ${what} has ${lengths.join(" or ")} characters; this has ${data.length}`,
+    { offset: Math.min(data.length, Math.max(...lengths)), field: "length" },
+  );
+}
+
+/** `length` digits at `offset`. @throws ConcertError `BAD_MESSAGE` at the first character that is not one */
+export function digitsAt(text: string, offset: number, length: number, field: string): string {
+  const digits = text.slice(offset, offset + length);
+  const bad = digits.search(/\D/);
+  if (bad === -1) return digits;
+  throw new ConcertError("BAD_MESSAGE", `${field} is not ${length} digits, at offset ${offset + bad}`, {
+    offset: offset + bad,
+    field,
+    value: digits,
+  });
+}
+
+/** @throws ConcertError `BAD_REQUEST` unless the value is that many digits */
+export function requireDigits(field: string, value: string, length: number): string {
+  if (typeof value === "string" && value.length === length && /^\d+$/.test(value)) return value;
+  throw badRequest(field, `${length} digits`, value);
+}
+
+/**
+ * @throws ConcertError `BAD_REQUEST` unless the value is that many printable ASCII characters: a control character
+ * would end or break the frame
+ */
+export function requireText(field: string, value: string, length: number): string {
+  if (typeof value === "string" && value.length === length && /^[ -~]+$/.test(value)) return value;
+  throw badRequest(field, `${length} printable ASCII character${length === 1 ? "" : "s"}`, value);
+}
+
+/** Eight digits. @throws ConcertError `BAD_REQUEST` unless it is an integer that has no more */
+export function requireAmount(amount: number): string {
+  if (Number.isInteger(amount) && amount >= 0 && amount <= MAX_V2_AMOUNT)
+    return String(amount).padStart(8, "0");
+  throw badRequest("amount", `an integer of minor units, 0 to ${MAX_V2_AMOUNT}`, amount);
+}
