@@ -35,6 +35,14 @@ export interface Resumed {
   readonly requestBytes: number;
 }
 
+export interface CloseOptions {
+  /**
+   * The answer is not written down yet: the carrier goes on waiting for it and holds it under the exchange's name.
+   * Only where `Connector.resumable`. Default false: the carrier may forget the exchange.
+   */
+  readonly keepAnswer?: boolean;
+}
+
 /** One open connection to a terminal. */
 export interface Connection {
   /**
@@ -45,7 +53,7 @@ export interface Connection {
   /** Hands bytes to the carrier; resolves when it took them, rejects with `PORT_LOST` when it may not have. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends the connection. Safe to call twice; never rejects. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   /** Present on a resumed exchange only. */
   readonly resumed?: Resumed;
 }
