@@ -6,7 +6,7 @@ export * from "./codec/index.ts";
 export * from "./errors.ts";
 export * from "./mask.ts";
 export * from "./payment/money.ts";
-export type * from "./ports/clock.ts";
+export * from "./ports/clock.ts";
 export type * from "./ports/connector.ts";
 export type * from "./ports/journal.ts";
 export type * from "./ports/lease.ts";
