@@ -63,6 +63,8 @@ export interface PaymentRequest {
   readonly privateData?: string;
   /** CH. */
   readonly transactionReference?: string;
+  /** Concert V2: ask for REP, the card number (kept masked) or the cheque's CMC7 line. Default false: IND=0. */
+  readonly cardData?: boolean;
   /** IM (PayXpress): the ID received on the debit that a credit refers to. */
   readonly linkedTransaction?: string;
 }

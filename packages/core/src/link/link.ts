@@ -17,8 +17,8 @@ export type LinkInput =
   /** The write asked for by the last `write` output has been handed to the carrier. */
   | { readonly type: "written" }
   | { readonly type: "tick" }
-  /** The peer closed, in order or not. Nothing more will come. */
-  | { readonly type: "closed" };
+  /** Nothing more will come. `lost`: not in order (reset, unplugged), so the last bytes may be missing. */
+  | { readonly type: "closed"; readonly lost?: boolean };
 
 /** Why a message could not be sent or received. */
 export type LinkFault =
@@ -38,6 +38,8 @@ export type LinkFault =
   | "closed"
   /** The peer closed, or fell silent, in the middle of a message. */
   | "cut"
+  /** The connection was lost, not closed: what came may lack its end. */
+  | "lost"
   /** The bytes received break the structure of a message. */
   | "malformed"
   /** More bytes than any message may have. */

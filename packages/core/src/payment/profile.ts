@@ -22,6 +22,8 @@ export interface Profile {
   readonly tickets: readonly string[];
   /** Silence that ends an answer over IP, in milliseconds. */
   readonly quietMs: number;
+  /** AF codes that may stand beside AE=10 without denying it (protocol.md 4.2: 01 and 03 follow AE). */
+  readonly successReasons: readonly string[];
   /** Means of recovery the terminal offers beside the carrier's own, in the order to try. */
   readonly recovery: readonly ("status" | "duplicate")[];
   /** Expert: characters sent after a request over IP (protocol.md 12.9). */

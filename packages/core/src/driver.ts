@@ -1,0 +1,201 @@
+/**
+ * Performs exchanges: opens the connection, lets the transaction and the link run, and says what was proved. Left
+ * and right of this file all is synchronous and pure.
+ * @module
+ */
+import { ConcertError } from "./errors.ts";
+import type { Link, LinkOutput, Millis } from "./link/link.ts";
+import { Transaction, type Classification, type TransactionResult } from "./payment/transaction.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Connection, Connector, LineSettings, Resumed } from "./ports/connector.ts";
+import { Session } from "./session.ts";
+import type { Trace } from "./trace.ts";
+import { within } from "./within.ts";
+
+export interface DriverOptions {
+  readonly connector: Connector;
+  /** `resumed`: the request was sent before, on another connection. */
+  readonly makeLink: (resumed: boolean) => Link;
+  readonly line: LineSettings;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly connectWithinMs: number;
+  /** A whole message that belongs to no running exchange: a late answer, perhaps. */
+  readonly onStray: (data: Uint8Array) => void;
+}
+
+export interface Exchange {
+  readonly exchange: string;
+  /** Bytes of the message; `undefined` to take up an exchange that the carrier holds. */
+  readonly data: Uint8Array | undefined;
+  readonly answerWithinMs: number;
+  readonly classify: (data: Uint8Array) => Classification;
+  /** Runs when the terminal is reached, before the first byte: what it throws stops the exchange. */
+  readonly beforeSending: () => Promise<void>;
+  /** The terminal holds the request. */
+  readonly onSent: () => void;
+}
+
+export type ExchangeResult = TransactionResult & { readonly resumed?: Resumed };
+
+/** One exchange at a time per driver. */
+export class Driver {
+  readonly #options: DriverOptions;
+  #session: Session | undefined;
+  #transaction: Transaction | undefined;
+  #finish: (() => void) | undefined;
+  #onSent: (() => void) | undefined;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** True while an exchange runs. */
+  get busy(): boolean {
+    return this.#transaction !== undefined;
+  }
+
+  /** True while a serial line is open and listened to. */
+  get listening(): boolean {
+    return this.#session !== undefined && !this.#session.ended;
+  }
+
+  /** Opens a line that stays open, so that late answers are heard. Rejects as `Connector.open`. */
+  async listen(exchange: string): Promise<void> {
+    if (!this.listening) await this.#open(exchange, false);
+  }
+
+  /** Never rejects for what happens on the wire; rejects with what `beforeSending` throws. */
+  async exchange(exchange: Exchange): Promise<ExchangeResult> {
+    const transaction = new Transaction({
+      answerWithinMs: exchange.answerWithinMs,
+      classify: (data) => safely(() => exchange.classify(data), "answer"),
+    });
+    const finished = new Promise<void>((resolve) => (this.#finish = resolve));
+    this.#transaction = transaction;
+    this.#onSent = exchange.onSent;
+    try {
+      let session: Session;
+      try {
+        session = await this.#open(exchange.exchange, exchange.data === undefined);
+      } catch (error) {
+        return { kind: "not-sent", error: unreachable(error) };
+      }
+      const { resumed } = session.connection;
+      await exchange.beforeSending();
+      // Nothing was pushed yet: a connection lost, or closed by the application, meanwhile has carried nothing.
+      if (session.ended || transaction.result !== undefined) return { kind: "not-sent", error: lostBefore() };
+      const now = this.#options.clock.now();
+      if (exchange.data === undefined) transaction.resume(now);
+      else session.push({ type: "send", data: exchange.data });
+      session.arm();
+      await finished;
+      return { ...(transaction.result as TransactionResult), ...(resumed === undefined ? {} : { resumed }) };
+    } finally {
+      this.#transaction = undefined;
+      this.#finish = undefined;
+      this.#onSent = undefined;
+      if (this.#options.connector.carrier === "ip") await this.#close();
+    }
+  }
+
+  /** Ends the connection. A running exchange ends in doubt, `lost`. */
+  async close(): Promise<void> {
+    this.#transaction?.lost(new ConcertError("PORT_LOST", "the terminal was closed by the application"));
+    this.#settle();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  async #open(exchange: string, resume: boolean): Promise<Session> {
+    const { connector, clock, trace, line, connectWithinMs } = this.#options;
+    if (this.#session !== undefined && !this.#session.ended) return this.#session;
+    trace?.("open", () => connector.id);
+    const opening = connector.open({ exchange, line, ...(resume ? { resume } : {}) });
+    const connection = await within(clock, connectWithinMs, opening, closeLate).catch((error: unknown) => {
+      trace?.("error", () => String(error));
+      throw error;
+    });
+    trace?.("opened", () => connector.id);
+    const session: Session = new Session(connection, this.#options.makeLink(resume), clock, trace, {
+      link: (output, now) => this.#link(session, output, now),
+      ended: (error) => this.#ended(session, error),
+      tick: (now) => this.#tick(now),
+      get deadline() {
+        return deadline();
+      },
+    });
+    const deadline = (): Millis | undefined => (this.#session === session ? this.#transaction?.deadline : undefined);
+    this.#session = session;
+    return session;
+  }
+
+  #link(session: Session, output: LinkOutput, now: Millis): void {
+    if (session !== this.#session) return;
+    this.#options.trace?.("link", () => describeOutput(output));
+    const transaction = this.#transaction;
+    const wasWaiting = transaction?.waiting === true;
+    const taken = transaction?.link(output, now) ?? false;
+    if (!taken && output.type === "message") this.#options.onStray(output.data);
+    if (!wasWaiting && transaction?.waiting === true) this.#onSent?.();
+    this.#settle();
+  }
+
+  #ended(session: Session, error: ConcertError | undefined): void {
+    if (session !== this.#session) return;
+    this.#session = undefined;
+    this.#transaction?.lost(error);
+    this.#settle();
+  }
+
+  #tick(now: Millis): void {
+    this.#transaction?.tick(now);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#transaction?.result !== undefined) this.#finish?.();
+  }
+}
+
+/** A connection that opens after we stopped waiting is closed at once: nothing was sent on it. */
+function closeLate(connection: Connection): void {
+  void connection.close();
+}
+
+function unreachable(error: unknown): ConcertError {
+  if (error instanceof ConcertError) return error;
+  return new ConcertError("UNREACHABLE", "the terminal could not be reached", { cause: error });
+}
+
+function lostBefore(): ConcertError {
+  return new ConcertError("PORT_LOST", "the connection was lost before the request had left", { reason: "closed" });
+}
+
+function safely<T>(run: () => T, otherwise: T): T {
+  try {
+    return run();
+  } catch {
+    return otherwise;
+  }
+}
+
+function describeOutput(output: LinkOutput): string {
+  switch (output.type) {
+    case "write":
+      return `write ${output.bytes.length} bytes`;
+    case "sent":
+      return "sent";
+    case "message":
+      return `message of ${output.data.length} bytes${output.late ? ", late" : ""}`;
+    case "failed":
+      return `failed ${output.stage} the terminal could hold the request: ${output.fault}`;
+    case "discarded":
+      return `${output.bytes.length} bytes discarded: ${output.why}`;
+  }
+}

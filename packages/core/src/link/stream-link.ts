@@ -1,0 +1,182 @@
+/**
+ * The link over IP (protocol.md 5): no framing, so the end of an answer is judged. Complete is: whole elements, AE
+ * among them (for an identification also CZ), and then either a close or `quietMs` without another byte. A cut
+ * exactly between two elements looks complete, hence the wait.
+ * @module
+ */
+import { scanElements } from "../codec/scan.ts";
+import type { Link, LinkFault, LinkInput, LinkOutput, Millis } from "./link.ts";
+
+/** No figure is published; the sum of all maxima with two tickets is about 3 kB (protocol.md 1). */
+export const MAX_ANSWER_BYTES = 65_536;
+
+export interface StreamLinkOptions {
+  /** Silence that ends an answer, in milliseconds. Default 250 (protocol.md 5). */
+  readonly quietMs?: number;
+  /**
+   * Tags of which one must be there before silence can end a message. Default `["AE"]`; for the answer to an
+   * identification `["AE", "CZ"]` (protocol.md 5); the terminal's side, which reads requests, wants `["CD"]`.
+   */
+  readonly endTags?: readonly string[];
+  /** Sent after each message (protocol.md 12.9). Default none. */
+  readonly suffix?: string;
+  /** The request was sent on an earlier connection: the first message is its answer. Default false. */
+  readonly resumed?: boolean;
+  /** Default 65 536. */
+  readonly maxBytes?: number;
+}
+
+type State =
+  /** Nothing of a message has come. */
+  | { readonly name: "empty" }
+  /** Ends inside an element, or no tag that can end a message has come: only more bytes or a close can end it. */
+  | { readonly name: "partial" }
+  /** Whole; silence until `until` ends it. */
+  | { readonly name: "whole"; readonly until: Millis }
+  /** The structure is broken: the rest is gathered as evidence until silence or close. */
+  | { readonly name: "broken"; readonly until: Millis; readonly offset: number; readonly fault: LinkFault }
+  | { readonly name: "closed" };
+
+/** White space some terminals put after an answer (protocol.md 12.9); it is no element and harmless. */
+const isBlank = (byte: number | undefined): boolean => byte === 0x0d || byte === 0x0a || byte === 0x20 || byte === 0;
+
+export class StreamLink implements Link {
+  readonly #quietMs: number;
+  readonly #endTags: readonly string[];
+  readonly #suffix: Uint8Array;
+  readonly #maxBytes: number;
+  readonly #counters = { blankBytes: 0, brokenMessages: 0, oversizeMessages: 0 };
+  #state: State = { name: "empty" };
+  #sending = false;
+  /** A message that comes before anything was sent answers nothing of ours. */
+  #asked: boolean;
+  #received: Uint8Array = new Uint8Array(0);
+
+  constructor(options: StreamLinkOptions = {}) {
+    this.#quietMs = options.quietMs ?? 250;
+    this.#endTags = options.endTags ?? ["AE"];
+    this.#suffix = Uint8Array.from(options.suffix ?? "", (character) => character.charCodeAt(0));
+    this.#maxBytes = options.maxBytes ?? MAX_ANSWER_BYTES;
+    this.#asked = options.resumed ?? false;
+  }
+
+  get deadline(): Millis | undefined {
+    return this.#state.name === "whole" || this.#state.name === "broken" ? this.#state.until : undefined;
+  }
+
+  get idle(): boolean {
+    return !this.#sending && (this.#state.name === "empty" || this.#state.name === "closed");
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return this.#counters;
+  }
+
+  step(input: LinkInput, now: Millis): readonly LinkOutput[] {
+    switch (input.type) {
+      case "send":
+        return this.#send(input.data);
+      case "written":
+        if (!this.#sending) return [];
+        this.#sending = false;
+        return [{ type: "sent" }];
+      case "bytes":
+        return this.#receive(input.bytes, now);
+      case "tick":
+        return this.deadline !== undefined && now >= this.deadline ? this.#finish("silence") : [];
+      case "closed":
+        return this.#close(input.lost === true);
+    }
+  }
+
+  #send(data: Uint8Array): readonly LinkOutput[] {
+    const none = new Uint8Array(0);
+    if (this.#state.name === "closed") return [{ type: "failed", stage: "before", fault: "closed", received: none }];
+    if (this.#sending) return [{ type: "failed", stage: "before", fault: "busy", received: none }];
+    const early = this.#finish("silence");
+    this.#sending = true;
+    this.#asked = true;
+    return [...early, { type: "write", bytes: concat(data, this.#suffix) }];
+  }
+
+  #receive(bytes: Uint8Array, now: Millis): readonly LinkOutput[] {
+    if (this.#state.name === "closed" || bytes.length === 0) return [];
+    const space = this.#maxBytes - this.#received.length;
+    this.#received = concat(this.#received, bytes.subarray(0, Math.max(0, space)));
+    if (bytes.length > space) {
+      if (this.#state.name !== "broken") this.#counters.oversizeMessages += 1;
+      this.#state = { name: "broken", until: now + this.#quietMs, offset: this.#maxBytes, fault: "oversize" };
+      return [{ type: "discarded", bytes: bytes.subarray(Math.max(0, space)), why: "oversize" }];
+    }
+    this.#state = this.#read(now);
+    return [];
+  }
+
+  #read(now: Millis): State {
+    const message = this.#message();
+    if (message.length === 0) return { name: "empty" };
+    const scan = scanElements(message);
+    const until = now + this.#quietMs;
+    switch (scan.type) {
+      case "whole":
+        return this.#endTags.some((tag) => scan.tags.includes(tag)) ? { name: "whole", until } : { name: "partial" };
+      case "incomplete":
+        return { name: "partial" };
+      case "broken":
+        return { name: "broken", until, offset: scan.offset, fault: "malformed" };
+    }
+  }
+
+  /** What was received, without blanks before and after: they belong to no element. */
+  #message(): Uint8Array {
+    let from = 0;
+    while (from < this.#received.length && isBlank(this.#received[from])) from += 1;
+    const message = this.#received.subarray(from);
+    // A blank may be the end of a value (AK ends with a line feed), so only cut what the scan refuses.
+    const scan = scanElements(message);
+    if (scan.type === "whole" || message.length === 0) return message;
+    const rest = message.subarray(scan.offset);
+    return rest.length > 0 && rest.every(isBlank) ? message.subarray(0, scan.offset) : message;
+  }
+
+  /** Ends what was being received: a message, or evidence of none. */
+  #finish(why: "silence" | "close" | "loss"): readonly LinkOutput[] {
+    const state = this.#state;
+    const received = this.#received;
+    if (received.length === 0) return [];
+    const message = this.#message();
+    this.#received = new Uint8Array(0);
+    this.#state = { name: "empty" };
+    this.#counters.blankBytes += received.length - message.length;
+    if (state.name === "broken" && state.fault === "malformed") this.#counters.brokenMessages += 1;
+    // Closed on whole elements without such a tag: still a message; what it is worth is judged elsewhere.
+    const whole = state.name === "whole" || (why === "close" && state.name === "partial" && isWhole(message));
+    if (whole && why !== "loss") return [{ type: "message", data: message, late: !this.#asked }];
+    if (!this.#asked) return [{ type: "discarded", bytes: received, why: "came before the request" }];
+    if (state.name === "broken") return [{ type: "failed", stage: "after", fault: state.fault, received, offset: state.offset }];
+    if (message.length === 0) return [];
+    return [{ type: "failed", stage: "after", fault: why === "loss" ? "lost" : "cut", received }];
+  }
+
+  #close(lost: boolean): readonly LinkOutput[] {
+    if (this.#state.name === "closed") return [];
+    const outputs = this.#finish(lost ? "loss" : "close");
+    this.#state = { name: "closed" };
+    const ended = outputs.some(({ type }) => type === "message" || type === "failed");
+    if (ended) return outputs;
+    const fault = lost ? "lost" : "closed";
+    return [...outputs, { type: "failed", stage: this.#asked ? "after" : "before", fault, received: new Uint8Array(0) }];
+  }
+}
+
+function isWhole(message: Uint8Array): boolean {
+  return message.length > 0 && scanElements(message).type === "whole";
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (b.length === 0) return a;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

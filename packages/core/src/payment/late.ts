@@ -1,0 +1,96 @@
+/**
+ * Whose answer is this? A message that no running exchange waits for settles the payment it belongs to and no other
+ * (protocol.md 7.6, pitfalls 1 and 11). In doubt it belongs to nobody.
+ * @module
+ */
+import type { V2Response } from "../codec/v2/types.ts";
+import type { PaymentEntry } from "../ports/journal.ts";
+import { knownCurrency } from "./money.ts";
+import { maskCardNumbers } from "../mask.ts";
+import { ACTION_CODES } from "./request.ts";
+import { askedOf, digitsOf, isV2, sameRegister, textOf, type JudgedRequest, type JudgedResponse } from "./facts.ts";
+import type { V2Request } from "../codec/v2/types.ts";
+import type { Tag } from "../codec/message.ts";
+
+/** How an answer's echoes stand to a request: every one present agrees, one denies it, or none says anything. */
+export type Fit = "agrees" | "denies" | "silent";
+
+/**
+ * Compares what the answer echoes with what was asked: register, action, amount, currency, reference.
+ * `agrees` needs the amount: without it an answer could be to anything.
+ */
+export function fit(request: JudgedRequest, response: Exclude<JudgedResponse, undefined>, reference?: string): Fit {
+  const asked = askedOf(request);
+  if (isV2(response)) {
+    const answer = response as V2Response;
+    const same =
+      sameRegister(asked.register, answer.register) &&
+      asked.currencyDigits === answer.currency &&
+      asked.amount?.minorUnits === answer.amount;
+    return same ? "agrees" : "denies";
+  }
+  const get = textOf(response);
+  const amount = digitsOf(get("CB"));
+  const denied =
+    (get("CA") !== undefined && !sameRegister(asked.register, get("CA"))) ||
+    (get("CD") !== undefined && get("CD") !== asked.actionCode) ||
+    (get("CE") !== undefined && get("CE") !== asked.currencyDigits) ||
+    (amount !== undefined && amount !== asked.amount?.minorUnits);
+  if (denied) return "denies";
+  // CF of an answer may be the terminal's own data (protocol.md 2.3), so another one denies nothing by itself.
+  const echoed = get("CF");
+  if (reference !== undefined && echoed !== undefined && maskCardNumbers(echoed) === reference) return "agrees";
+  return amount === undefined || get("CD") === undefined ? "silent" : "agrees";
+}
+
+/** True where the answer echoes exactly this reference, so that it cannot be to another payment. */
+export function echoesReference(response: Exclude<JudgedResponse, undefined>, reference: string | undefined): boolean {
+  if (reference === undefined || isV2(response)) return false;
+  const get = textOf(response);
+  return [get("CF"), get("CH")].some((echo) => echo !== undefined && maskCardNumbers(echo) === reference);
+}
+
+/** The request that an entry stands for, as far as judging needs it. */
+export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
+  const currency = knownCurrency(entry.currency).digits;
+  if (entry.dialect === "v3")
+    return [
+      { name: "CA", value: entry.register },
+      { name: "CB", value: String(entry.amount).padStart(2, "0") },
+      { name: "CD", value: ACTION_CODES[entry.action] },
+      { name: "CE", value: currency },
+    ];
+  return {
+    dialect: entry.dialect === "v2-e" ? "E" : "E+",
+    register: entry.register,
+    amount: entry.amount,
+    ind: "0",
+    mode: "1",
+    type: ACTION_CODES[entry.action],
+    currency,
+    private: " ".repeat(10),
+  };
+}
+
+/**
+ * The one payment a late answer belongs to.
+ *
+ * @param candidates payments of this terminal whose outcome the terminal has not told: unsettled, or settled by a
+ *   person
+ * @param lastSent key of the last request this program sent on this line, if it was a payment
+ * @returns `undefined` when no payment fits, or more than one
+ */
+export function ownerOf(
+  response: Exclude<JudgedResponse, undefined>,
+  candidates: readonly PaymentEntry[],
+  lastSent: string | undefined,
+): PaymentEntry | undefined {
+  const fitting = candidates.map((entry) => ({ entry, fit: fit(requestOf(entry), response, entry.reference) }));
+  const named = fitting.filter(({ entry, fit }) => fit !== "denies" && echoesReference(response, entry.reference));
+  if (named.length === 1) return named[0]?.entry;
+  const agreeing = fitting.filter(({ fit }) => fit === "agrees");
+  if (agreeing.length === 1) return agreeing[0]?.entry;
+  // No amount in the answer (the red key, protocol.md 10.2): only the request sent last can be meant.
+  const silent = fitting.filter(({ entry, fit }) => fit === "silent" && entry.key === lastSent);
+  return agreeing.length === 0 && silent.length === 1 ? silent[0]?.entry : undefined;
+}
