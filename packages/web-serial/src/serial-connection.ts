@@ -33,9 +33,9 @@ export class SerialConnection implements Connection {
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #state: State = { name: "open" };
   #released: Promise<void> | undefined;
-  /** Wakes the writes that wait when the connection ends. */
+  /** Ends the writes that still wait once nothing more will leave. */
   #endWrites: () => void = () => {};
-  readonly #writesEnd: Promise<void>;
+  readonly #writesEnd: Promise<false>;
 
   /** Throws `PORT_LOST` when the device went away since it was opened. */
   constructor(port: SerialPortLike, hooks: SerialConnectionHooks) {
@@ -46,19 +46,21 @@ export class SerialConnection implements Connection {
     // Both report failures through write() and release(); unheard they would count as unhandled.
     this.#writer.closed.catch(() => {});
     this.#writer.ready.catch(() => {});
-    this.#writesEnd = new Promise((resolve) => (this.#endWrites = resolve));
+    this.#writesEnd = new Promise((resolve) => (this.#endWrites = () => resolve(false)));
     this.incoming = this.#read();
   }
 
   /** In one call of the stream's `write`, so that a frame is not torn apart. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#ended()) throw this.#endError();
-    try {
-      await Promise.race([this.#writer.write(bytes), this.#writesEnd]);
-    } catch (cause) {
-      this.lose("device-lost", cause);
-    }
-    if (this.#ended()) throw this.#endError();
+    const writing = this.#writer.write(bytes).then(
+      () => true,
+      (cause: unknown) => {
+        this.lose("device-lost", cause);
+        return false;
+      },
+    );
+    if (!(await Promise.race([writing, this.#writesEnd]))) throw this.#endError();
   }
 
   /** Lets bytes already written leave, frees the streams and closes the port. Bounded in time. */
@@ -114,7 +116,6 @@ export class SerialConnection implements Connection {
   #end(state: State): Promise<void> {
     if (this.#released === undefined) {
       this.#state = state;
-      this.#endWrites();
       this.#released = this.#release(state.name === "closed");
       this.#hooks.onEnd(this.#released);
     }
@@ -123,12 +124,14 @@ export class SerialConnection implements Connection {
 
   async #release(flush: boolean): Promise<void> {
     const { clock } = this.#hooks;
+    if (!flush) this.#endWrites();
     const reader = this.#reader;
     if (reader !== undefined) {
       await within(clock, LET_GO_MS, () => reader.cancel());
       reader.releaseLock();
     }
     const flushed = flush && (await within(clock, FLUSH_MS, () => this.#writer.close()));
+    this.#endWrites();
     if (!flushed) await within(clock, LET_GO_MS, () => this.#writer.abort());
     this.#writer.releaseLock();
     await within(clock, LET_GO_MS, () => this.port.close());

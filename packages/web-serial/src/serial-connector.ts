@@ -43,6 +43,8 @@ export interface SerialConnector extends Connector {
   /** False from the moment the terminal is plugged out until it is found again. */
   readonly connected: boolean;
   readonly noise: NoiseCounts;
+  /** A line carries no exchanges, so all options may be left out. */
+  open(options?: Partial<OpenOptions>): Promise<Connection>;
   /** Closes the line and stops listening to the browser. The connector cannot be used afterwards. */
   dispose(): Promise<void>;
 }

@@ -57,8 +57,13 @@ export function requireSerial(injected: SerialLike | undefined): SerialLike {
   throw new ConcertError("NOT_SUPPORTED", support.message, { reason: support.reason });
 }
 
-/** Why `getPorts()` or `requestPort()` was refused. Outside Chromium the policy shows only here. */
+/** Why `getPorts()` or `requestPort()` failed. Outside Chromium the policy shows only here. */
 export async function explainRefusal(serial: SerialLike, cause: unknown): Promise<ConcertError> {
+  if (!["SecurityError", "NotAllowedError"].includes(errorName(cause)))
+    return new ConcertError("UNREACHABLE", "the browser's serial port service failed; reload the page", {
+      reason: "serial-service",
+      cause,
+    });
   try {
     await serial.getPorts();
   } catch {

@@ -30,10 +30,8 @@ export class FakePort implements SerialPortLike {
 
   async open(options: SerialOptions): Promise<void> {
     if (this.#state !== "closed") throw new DOMException("The port is already open.", "InvalidStateError");
-    if (!this.#plugged || this.#device.failingOpens > 0) {
-      this.#device.failingOpens--;
+    if (!this.#plugged || this.#device.failingOpens-- > 0)
       throw new DOMException("Failed to open serial port.", "NetworkError");
-    }
     this.#state = "open";
     this.#device.settings = options;
     this.#device.connect((item) => {
