@@ -1,0 +1,33 @@
+/**
+ * Where a log lies. Two places: the file system (`opfs-store.ts`) and IndexedDB (`indexeddb-store.ts`).
+ * @module
+ */
+import type { Appended, LogReading, LogToken } from "./slot-log.ts";
+
+/** What a browser can keep a log in. */
+export type StoreKind = "file-system" | "indexeddb";
+
+/** Every call is one step, whole or not at all, and sees what other tabs did before. Calls reject with plain errors. */
+export interface LogStore {
+  readonly kind: StoreKind;
+  read(): Promise<LogReading>;
+  /** Resolves only once the record would survive a crash of the browser. */
+  append(payload: string): Promise<Appended>;
+  /** Puts a whole log in place of the one read as `expected` (`undefined`: none). `undefined`: it has changed since. */
+  replace(payloads: readonly string[], expected: LogToken | undefined): Promise<LogToken | undefined>;
+  close(): void;
+}
+
+/** What the page asks of its worker, and what comes back under the same `id`. */
+export type StoreRequest = { readonly id: number; readonly name: string } & StoreCall;
+export type StoreCall =
+  | { readonly call: "read" }
+  | { readonly call: "append"; readonly payload: string }
+  | {
+      readonly call: "replace";
+      readonly payloads: readonly string[];
+      readonly expected: LogToken | undefined;
+    };
+export type StoreReply =
+  | { readonly id: number; readonly value: LogReading | Appended | LogToken | undefined }
+  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };

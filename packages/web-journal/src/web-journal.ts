@@ -1,0 +1,354 @@
+/**
+ * The journal of a page: entries in, entries out, and every way of losing them told.
+ * @module
+ */
+import { ConcertError, type Journal, type JournalEntry } from "@concert-pay/core";
+import { openDatabase, readMark, writeMark, type JournalDatabase } from "./database.ts";
+import { entryPayload } from "./entry-fields.ts";
+import { indexedDbStore } from "./indexeddb-store.ts";
+import { FORMAT_VERSION } from "./log-format.ts";
+import type { LogStore, StoreKind } from "./log-store.ts";
+import { readLocalMark, writeLocalMark, type Mark } from "./marker.ts";
+import { opfsStore, startWorker } from "./opfs-store.ts";
+import { contentsOf, historyLost, isExpired, keptPayloads, type Finding } from "./read-log.ts";
+import type { LogReading } from "./slot-log.ts";
+
+/** What the journal needs of a browser. Each may be missing or replaced. */
+export interface JournalEnvironment {
+  readonly localStorage: Storage | undefined;
+  readonly indexedDB: IDBFactory | undefined;
+  /** Starts the package's worker; `undefined` where the file system cannot be used. */
+  readonly startWorker: (() => Worker) | undefined;
+  /** Only `persist` and `persisted` are used. */
+  readonly storage: StorageManager | undefined;
+  /** Milliseconds since 1970-01-01. */
+  readonly now: () => number;
+}
+
+export interface WebJournalOptions {
+  /** Tells apart journals of one origin: 1 to 40 letters, digits and hyphens. Default `"payments"`. */
+  readonly name?: string;
+  /**
+   * Days that settled entries are kept. Default 400: a cardholder may dispute a payment for 13 months (directive
+   * (EU) 2015/2366, article 71). Unsettled entries are kept without limit.
+   */
+  readonly keepSettledForDays?: number;
+  /** Bytes above which the log is rewritten without outdated records. Default 131 072. */
+  readonly compactAboveBytes?: number;
+  /**
+   * Says whether anyone else knows of a payment of this register, such as a bridge that holds an exchange. Asked only
+   * where no trace of a log is found: `true` means that everything was wiped. A rejection counts as `false`.
+   */
+  readonly witness?: () => Promise<boolean>;
+  /** Ask the browser, once, not to evict this origin's data. Firefox asks the person. Default true. */
+  readonly persist?: boolean;
+  /** Default: the browser's own. */
+  readonly environment?: Partial<JournalEnvironment>;
+}
+
+/** A {@link Journal} that survives reload, crash and kill of the browser. */
+export interface WebJournal extends Journal {
+  /** What was found and done since the journal was opened, oldest first. */
+  readonly findings: readonly Finding[];
+  /** Where the log lies; `undefined` while it cannot be opened. */
+  readonly store: StoreKind | undefined;
+  /** Whether the browser promised not to evict this origin's data. Never rejects. */
+  readonly persisted: Promise<boolean>;
+  /**
+   * All entries as JSON, for accounting and support: no field but those of `JournalEntry`, no card number. What a
+   * person decided has `settledBy.by` `"person"` and who it was. Rejects as `entries` does.
+   */
+  exportJson(): Promise<string>;
+  /** Waits for what was begun, then ends the worker. Calls after it reject with `WRONG_STATE`. */
+  close(): Promise<void>;
+}
+
+/** The site's data were cleared while the page was open. */
+class LogGone extends Error {
+  override readonly name = "LogGone";
+  constructor() {
+    super("the journal was deleted while it was open");
+  }
+}
+
+/** Whether opening the log anew may help: it was deleted, or its database connection was cut with it. */
+function isGone(error: unknown): boolean {
+  return error instanceof LogGone || (error instanceof Error && error.name === "InvalidStateError");
+}
+
+/** Another tab may have rewritten the log between our reading and our writing; so often in a row it does not. */
+const TRIES = 20;
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens the journal of this origin. Resolves also where nothing can be kept (private mode, no quota, opaque origin):
+ * then `record` rejects with `JOURNAL_FAILED` and says why, and tries anew each time.
+ * @throws ConcertError `BAD_REQUEST` naming the option
+ */
+export async function openWebJournal(options: WebJournalOptions = {}): Promise<WebJournal> {
+  const { name = "payments", keepSettledForDays = 400, compactAboveBytes = 131_072, witness } = options;
+  if (!/^[a-z\d-]{1,40}$/i.test(name)) throw badOption("name", "1 to 40 letters, digits and hyphens", name);
+  if (!(keepSettledForDays >= 1)) throw badOption("keepSettledForDays", "at least 1", keepSettledForDays);
+  const environment = { ...browserEnvironment(), ...options.environment };
+  const findings: Finding[] = [];
+  const report = (kind: Finding["kind"], detail: string): void => void findings.push({ kind, detail });
+
+  let store: LogStore | undefined;
+  let compactAt = compactAboveBytes;
+  let logSeen = false;
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One call after the other; a failure closes the store, so that the next call begins afresh. */
+  const inTurn = <T>(call: (log: LogStore) => Promise<T>): Promise<T> => {
+    const turn = last.then(async () => {
+      if (closed) throw new ConcertError("WRONG_STATE", "the journal is closed; open it again");
+      for (let again = true; ; again = false)
+        try {
+          return await call((store ??= await findStore()));
+        } catch (error) {
+          store?.close();
+          store = undefined;
+          if (!again || !isGone(error)) throw journalFailed(error);
+        }
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  /** Finds where the log lies, makes one where there is none, and leaves the marks. */
+  const findStore = async (): Promise<LogStore> => {
+    const local = readLocalMark(environment.localStorage, name);
+    let database: JournalDatabase | undefined;
+    let marked: Mark | undefined;
+    let noDatabase: unknown;
+    try {
+      database = await openDatabase(environment.indexedDB, name);
+      marked = await readMark(database.db);
+    } catch (error) {
+      noDatabase = error;
+    }
+    const hadLog = (): boolean =>
+      logSeen || local !== undefined || marked !== undefined || database?.dataLoss !== undefined;
+    const { log, reading } = await chooseStore(marked ?? local, database, noDatabase);
+    try {
+      if (reading.state === "missing") {
+        const wiped = hadLog() || (await (witness?.().catch(() => false) ?? false));
+        await makeLog(log, wiped);
+      } else if (!hadLog()) report("marker-restored", "the log is there, the sign of it outside was gone");
+      logSeen = true;
+      await leaveMarks({ store: log.kind }, local, marked, database);
+    } catch (error) {
+      log.close();
+      throw error;
+    } finally {
+      if (log.kind !== "indexeddb") database?.db.close();
+    }
+    return log;
+  };
+
+  const chooseStore = async (
+    mark: Mark | undefined,
+    database: JournalDatabase | undefined,
+    noDatabase: unknown,
+  ): Promise<{ log: LogStore; reading: LogReading }> => {
+    let noFiles: unknown = new Error("the origin private file system is missing");
+    if (mark?.store !== "indexeddb" && environment.startWorker !== undefined) {
+      const log = opfsStore(name, environment.startWorker);
+      try {
+        return { log, reading: await log.read() };
+      } catch (error) {
+        log.close();
+        noFiles = error;
+      }
+    }
+    // The log is in the file system: an empty one elsewhere would say "no open payment".
+    if (mark?.store === "file-system") {
+      database?.db.close();
+      throw noFiles;
+    }
+    if (database === undefined) throw new Error(`${messageOf(noFiles)}; ${messageOf(noDatabase)}`);
+    report(
+      "fallback",
+      `IndexedDB is used: ${mark === undefined ? messageOf(noFiles) : "as when the log was made"}`,
+    );
+    const log = indexedDbStore(database.db);
+    return { log, reading: await log.read() };
+  };
+
+  const makeLog = async (log: LogStore, wiped: boolean): Promise<void> => {
+    if (wiped) report("wiped", "a log existed and is gone");
+    const now = environment.now();
+    const payloads = wiped ? [entryPayload(historyLost("wiped", new Date(now).toISOString(), now))] : [];
+    // `undefined`: another tab was faster, and has said what there was to say.
+    await log.replace(payloads, undefined);
+  };
+
+  const leaveMarks = async (
+    mark: Mark,
+    local: Mark | undefined,
+    marked: Mark | undefined,
+    database: JournalDatabase | undefined,
+  ): Promise<void> => {
+    const inLocal = local?.store === mark.store || writeLocalMark(environment.localStorage, name, mark);
+    let inDatabase = marked?.store === mark.store || mark.store === "indexeddb";
+    if (!inDatabase && database !== undefined)
+      inDatabase = await writeMark(database.db, mark).then(
+        () => true,
+        () => false,
+      );
+    if (!inLocal && !inDatabase)
+      report("marker-failed", "neither localStorage nor IndexedDB keeps the sign of a log");
+  };
+
+  /**
+   * Reads the log and, where it is damaged, outdated or has `grown`, writes it anew.
+   * @param mustWrite whether a failure to write is one of this call
+   */
+  const load = async (log: LogStore, mustWrite: boolean, grown = false): Promise<readonly JournalEntry[]> => {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const reading = await log.read();
+      if (reading.state === "newer") throw newerVersion(reading.version);
+      if (reading.state === "missing") throw new LogGone();
+      const contents = contentsOf(reading, environment.now);
+      const settledBefore = environment.now() - keepSettledForDays * DAY_MS;
+      const isOutdated =
+        reading.version < FORMAT_VERSION || contents.entries.some((one) => isExpired(one, settledBefore));
+      const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
+      const kept = contents.entries.filter((entry) => !isExpired(entry, settledBefore));
+      if (!isOutdated && !isDamaged && !grown) {
+        findings.push(...contents.findings);
+        return kept;
+      }
+      try {
+        const token = await log.replace(keptPayloads(kept, settledBefore), reading.token);
+        if (token === undefined) continue;
+        compactAt = Math.max(compactAboveBytes, 2 * token.bytes);
+        findings.push(...contents.findings);
+        return kept;
+      } catch (error) {
+        // What was read still stands, and what was lost blocks in it.
+        if (mustWrite) throw error;
+        findings.push(...contents.findings, { kind: "compaction-failed", detail: messageOf(error) });
+        return kept;
+      }
+    }
+    throw new Error("other tabs rewrite the journal without end");
+  };
+
+  const write = async (log: LogStore, payload: string): Promise<void> => {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const appended = await log.append(payload);
+      if (appended === "attention") {
+        await load(log, true);
+        continue;
+      }
+      if (appended.tornBytes > 0)
+        report("torn-tail", `${appended.tornBytes} bytes of an unfinished record were cut off`);
+      if (appended.bytes > compactAt) void inTurn((again) => load(again, false, true)).catch(() => undefined);
+      return;
+    }
+    throw new Error("other tabs rewrite the journal without end");
+  };
+
+  const journal: WebJournal = {
+    findings,
+    get store() {
+      return store?.kind;
+    },
+    persisted: options.persist === false ? Promise.resolve(false) : askToPersist(environment.storage),
+    entries: () => inTurn((log) => load(log, false)),
+    async record(entry) {
+      const payload = entryPayload(entry);
+      await inTurn((log) => write(log, payload));
+    },
+    async exportJson() {
+      const entries = await journal.entries();
+      const exportedAt = new Date(environment.now()).toISOString();
+      return JSON.stringify(
+        { journal: name, format: FORMAT_VERSION, exportedAt, entries, findings },
+        undefined,
+        2,
+      );
+    },
+    async close() {
+      await last;
+      closed = true;
+      store?.close();
+      store = undefined;
+    },
+  };
+  // A log that cannot be opened now is told by `record` and `entries`, to whom it matters.
+  await journal.entries().catch(() => undefined);
+  return journal;
+}
+
+function browserEnvironment(): JournalEnvironment {
+  const hasFiles =
+    typeof Worker === "function" &&
+    typeof navigator !== "undefined" &&
+    navigator.locks !== undefined &&
+    typeof navigator.storage?.getDirectory === "function";
+  return {
+    localStorage: localStorageIfAllowed(),
+    indexedDB: globalThis.indexedDB as IDBFactory | undefined,
+    startWorker: hasFiles ? startWorker : undefined,
+    storage: globalThis.navigator?.storage,
+    now: () => Date.now(),
+  };
+}
+
+/** To name it throws in a page of an opaque origin. */
+function localStorageIfAllowed(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+async function askToPersist(storage: StorageManager | undefined): Promise<boolean> {
+  try {
+    if (storage?.persist === undefined) return false;
+    return (await storage.persisted()) || (await storage.persist());
+  } catch {
+    return false;
+  }
+}
+
+/** The browser's words for why nothing can be kept, as words for programs. */
+const REASONS: Readonly<Record<string, string>> = {
+  QuotaExceededError: "quota",
+  SecurityError: "not-allowed",
+  TimeoutError: "locked",
+  NoModificationAllowedError: "locked",
+};
+
+function journalFailed(error: unknown): ConcertError {
+  if (error instanceof ConcertError) return error;
+  const reason = (error instanceof Error ? REASONS[error.name] : undefined) ?? "storage";
+  return new ConcertError("JOURNAL_FAILED", `the journal cannot be used: ${messageOf(error)}`, {
+    reason,
+    cause: error,
+  });
+}
+
+function newerVersion(version: number): ConcertError {
+  return new ConcertError(
+    "JOURNAL_FAILED",
+    `the journal was written by a later version of this page (format ${version}, known here: ${FORMAT_VERSION}); load that again`,
+    { reason: "newer-version" },
+  );
+}
+
+function badOption(field: string, rule: string, value: string | number): ConcertError {
+  return new ConcertError("BAD_REQUEST", `${field} must be ${rule}; got ${value}`, {
+    field,
+    rule,
+    value: String(value),
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,96 @@
+/**
+ * The journal's dedicated worker: only here does a browser give synchronous access to a file, and with it a flush.
+ * It opens the files for each call and under a lock, because a file open here is closed to every other tab. It
+ * imports nothing by a bare name, so that it also runs unbundled.
+ * @module
+ */
+import type { StoreReply, StoreRequest } from "./log-store.ts";
+import { SlotLog, type SyncFile } from "./slot-log.ts";
+
+/** What the DOM types leave out, being of workers only. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<StoreRequest>) => void) | null;
+  postMessage(reply: StoreReply): void;
+}
+type FileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
+type Pair<T> = [T, T];
+
+/** Longest wait for a tab that holds the lock: a call takes milliseconds, but a frozen tab may hold it for ever. */
+const LOCK_WITHIN_MS = 5_000;
+/** A killed tab gives up its lock a moment before its open files. */
+const OPEN_TRIES = 80;
+const OPEN_AGAIN_MS = 25;
+
+const scope = globalThis as unknown as WorkerScope;
+const log = new SlotLog();
+let handles: Pair<FileHandle> | undefined;
+
+scope.onmessage = ({ data: request }) => {
+  void perform(request).then(
+    (value) => scope.postMessage({ id: request.id, value }),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      scope.postMessage({ id: request.id, error: { name, message } });
+    },
+  );
+};
+
+async function perform(request: StoreRequest): Promise<Extract<StoreReply, { value: unknown }>["value"]> {
+  const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
+  return navigator.locks.request(`concert-pay:journal:${request.name}`, { signal }, async () => {
+    const files = await openFiles(request.name);
+    try {
+      switch (request.call) {
+        case "read":
+          return log.read(files);
+        case "append":
+          return log.append(files, request.payload);
+        case "replace":
+          return log.replace(files, request.payloads, request.expected);
+      }
+    } finally {
+      for (const file of files) file.close();
+    }
+  });
+}
+
+async function openFiles(name: string): Promise<Pair<SyncFile>> {
+  try {
+    handles ??= await findFiles(name);
+    return await openBoth(handles);
+  } catch (error) {
+    // The site's data were cleared while the page was open: the files are others now.
+    if (!isNamed(error, "NotFoundError")) throw error;
+    handles = await findFiles(name);
+    return openBoth(handles);
+  }
+}
+
+async function findFiles(name: string): Promise<Pair<FileHandle>> {
+  const directory = await navigator.storage.getDirectory();
+  const find = async (slot: number): Promise<FileHandle> =>
+    (await directory.getFileHandle(`${name}.${slot}.journal`, { create: true })) as FileHandle;
+  return [await find(0), await find(1)];
+}
+
+async function openBoth([first, second]: Pair<FileHandle>): Promise<Pair<SyncFile>> {
+  const opened = await Promise.allSettled([openFile(first), openFile(second)]);
+  const files = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (files.length === 2) return files as Pair<SyncFile>;
+  for (const file of files) file.close();
+  throw (opened.find((one) => one.status === "rejected") as PromiseRejectedResult).reason;
+}
+
+async function openFile(handle: FileHandle): Promise<SyncFile> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      if (!isNamed(error, "NoModificationAllowedError") || tries === OPEN_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, OPEN_AGAIN_MS));
+    }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
