@@ -18,7 +18,9 @@ const BASE64_OTHER = 4;
 const SPACE = 8;
 const OTHER_TEXT = 16;
 const LINE_BREAK = 32;
-const REST = 64;
+const CONTROL = 64;
+/** Bit 7 set: outside ASCII. */
+export const NON_ASCII = 128;
 
 /** One class bit for each byte, so that the classes of a whole value are an OR of look-ups. */
 export const BYTE_CLASS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => classOf(byte));
@@ -30,7 +32,8 @@ function classOf(byte: number): number {
   if ((character >= "a" && character <= "z") || "+/=".includes(character)) return BASE64_OTHER;
   if (character === " ") return SPACE;
   if (byte > 0x20 && byte < 0x7f) return OTHER_TEXT;
-  return "\t\n\r".includes(character) ? LINE_BREAK : REST;
+  if (byte > 0x7f) return NON_ASCII;
+  return "\t\n\r".includes(character) ? LINE_BREAK : CONTROL;
 }
 
 const ALPHABETS: Readonly<Record<Alphabet, { readonly allowed: number; readonly words: string }>> = {
@@ -49,8 +52,10 @@ export interface TagRule {
   /** Classes of bytes that breach the alphabet. */
   readonly forbidden: number;
   readonly alphabetWords: string;
-  /** The values allowed, or `undefined` where any is. All of the length `min`. */
-  readonly values: readonly string[] | undefined;
+  /** The values allowed, all `min` bytes long; empty where any is. */
+  readonly values: readonly string[];
+  /** {@link packed} forms of `values`, in the same order. */
+  readonly packedValues: readonly number[];
   /** 1 written by terminals only, 2 by registers only, 0 by either. */
   readonly side: 0 | 1 | 2;
   /** A name beginning with Z: its value is tags. */
@@ -73,6 +78,7 @@ function compile(): TagRule[] {
 function ruleOf(name: string, known: TagDefinition | undefined): TagRule {
   const constructed = name.startsWith("Z");
   const alphabet = ALPHABETS[known?.alphabet ?? (constructed ? "tags" : "text")];
+  const values = Object.keys(known?.values ?? {});
   const [min, max] = known?.length ?? [1, MAX_VALUE_BYTES];
   return {
     name,
@@ -80,7 +86,14 @@ function ruleOf(name: string, known: TagDefinition | undefined): TagRule {
     max,
     forbidden: 0xff & ~alphabet.allowed,
     alphabetWords: alphabet.words,
-    values: known?.values === undefined ? undefined : Object.keys(known.values),
+    values,
+    packedValues: values.map((value) =>
+      packed(
+        [...value].map((character) => character.charCodeAt(0)),
+        0,
+        value.length,
+      ),
+    ),
     side: known?.direction === "terminal" ? 1 : known?.direction === "register" ? 2 : 0,
     constructed,
     within: known?.within,
@@ -99,4 +112,30 @@ export function ruleFor(name: string): TagRule | undefined {
 export function lengthWords(rule: TagRule): string {
   if (rule.min === rule.max) return `${rule.min} byte${rule.min === 1 ? "" : "s"}`;
   return `${rule.min} to ${rule.max} bytes`;
+}
+
+/** Up to four bytes as one number, so that a short value is found in a list without making text of it. */
+export function packed(bytes: ArrayLike<number>, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) number = (number << 8) | bytes[at]!;
+  return number;
+}
+
+/** OR of the classes of `bytes[start]` up to `bytes[end]`, excluded. */
+export function classesOf(bytes: Uint8Array, start: number, end: number): number {
+  let classes = 0;
+  let at = start;
+  // Eight at a time: long values are tickets of several hundred bytes.
+  for (; at + 8 <= end; at += 8)
+    classes |=
+      BYTE_CLASS[bytes[at]!]! |
+      BYTE_CLASS[bytes[at + 1]!]! |
+      BYTE_CLASS[bytes[at + 2]!]! |
+      BYTE_CLASS[bytes[at + 3]!]! |
+      BYTE_CLASS[bytes[at + 4]!]! |
+      BYTE_CLASS[bytes[at + 5]!]! |
+      BYTE_CLASS[bytes[at + 6]!]! |
+      BYTE_CLASS[bytes[at + 7]!]!;
+  for (; at < end; at += 1) classes |= BYTE_CLASS[bytes[at]!]!;
+  return classes;
 }

@@ -4,9 +4,18 @@
  */
 import { ConcertError } from "../errors.ts";
 import { maskCardNumbers } from "../mask.ts";
-import { decodeLatin1 } from "./ascii.ts";
+import { asciiText, decodeLatin1, shortLatin1 } from "./ascii.ts";
 import type { Message, Tag, Warning } from "./message.ts";
-import { BYTE_CLASS, HEADER_BYTES, MAX_MESSAGE_BYTES, RULES, lengthWords, type TagRule } from "./rules.ts";
+import {
+  HEADER_BYTES,
+  MAX_MESSAGE_BYTES,
+  NON_ASCII,
+  classesOf,
+  packed,
+  RULES,
+  lengthWords,
+  type TagRule,
+} from "./rules.ts";
 import { elementEnd, elementFault } from "./scan.ts";
 
 const NO_WARNINGS: readonly Warning[] = Object.freeze([]);
@@ -54,6 +63,8 @@ let scopes = 0;
 class Reader {
   warnings: readonly Warning[] = NO_WARNINGS;
   readonly #bytes: Uint8Array;
+  /** All of the bytes as ASCII, once a long value has asked for it; empty when there is no such text. */
+  #ascii: string | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -104,17 +115,29 @@ class Reader {
     }
     const bytes = this.#bytes;
     const start = at + HEADER_BYTES;
-    let classes = 0;
-    for (let i = start; i < next; i += 1) classes |= BYTE_CLASS[bytes[i]!]!;
-    const value = decodeLatin1(bytes, start, next);
     const length = next - start;
+    if (rule.values.length > 0 && length === rule.min) {
+      const known = rule.packedValues.indexOf(packed(bytes, start, next));
+      if (known >= 0) return rule.values[known]!;
+    }
+    const classes = classesOf(bytes, start, next);
+    const value = this.#text(start, next, classes);
     if (length < rule.min || length > rule.max)
       this.#warn("length", rule, at, `is ${length} bytes long; ${lengthWords(rule)} expected`);
     if ((classes & rule.forbidden) !== 0)
       this.#warn("alphabet", rule, at, `must be ${rule.alphabetWords}; got ${shown(value)}`);
-    else if (rule.values !== undefined && !rule.values.includes(value))
+    else if (rule.values.length > 0)
       this.#warn("value", rule, at, `must be one of ${rule.values.join(", ")}; got ${shown(value)}`);
     return value;
+  }
+
+  #text(start: number, next: number, classes: number): string {
+    if (next - start <= 16) return shortLatin1(this.#bytes, start, next - start);
+    if ((classes & NON_ASCII) === 0) {
+      this.#ascii ??= asciiText(this.#bytes) ?? "";
+      if (this.#ascii !== "") return this.#ascii.slice(start, next);
+    }
+    return decodeLatin1(this.#bytes, start, next);
   }
 
   /** The tags inside a constructed one; `undefined` when they cannot be read. One level only. */

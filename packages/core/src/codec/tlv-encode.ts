@@ -3,9 +3,11 @@
  * @module
  */
 import { badRequest } from "../errors.ts";
+import { writeAscii } from "./ascii.ts";
 import type { Tag } from "./message.ts";
 import {
   BYTE_CLASS,
+  classesOf,
   HEADER_BYTES,
   MAX_MESSAGE_BYTES,
   MAX_VALUE_BYTES,
@@ -68,12 +70,19 @@ function writeTags(tags: readonly Tag[], from: number, strict: boolean, parent: 
   return at;
 }
 
+/** Above so many characters the runtime's own encoder is worth its call. */
+const LONG = 64;
+
 function writeText(rule: TagRule, value: string, start: number, strict: boolean): number {
   const { length } = value;
   if (length === 0)
     throw badRequest(rule.name, "left out rather than empty (a length of 000 is not sent)", value);
   if (length > MAX_VALUE_BYTES)
     throw badRequest(rule.name, `at most ${MAX_VALUE_BYTES} bytes`, `${length} bytes`);
+  if (length > LONG && writeAscii(value, buffer, start)) {
+    if (strict) checkValue(rule, value, classesOf(buffer, start, start + length));
+    return start + length;
+  }
   let classes = 0;
   let units = 0;
   for (let index = 0; index < length; index += 1) {
@@ -92,7 +101,7 @@ function checkValue(rule: TagRule, value: string, classes: number): void {
   if (value.length < rule.min || value.length > rule.max)
     throw badRequest(rule.name, lengthWords(rule), value);
   if ((classes & rule.forbidden) !== 0) throw badRequest(rule.name, rule.alphabetWords, value);
-  if (rule.values !== undefined && !rule.values.includes(value))
+  if (rule.values.length > 0 && !rule.values.includes(value))
     throw badRequest(rule.name, `one of ${rule.values.join(", ")}`, value);
 }
 
