@@ -1,0 +1,108 @@
+import type { JournalEntry } from "@concert-pay/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { entryPayload } from "./entry-fields.ts";
+import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
+import { keptPayloads, readLog } from "./read-log.ts";
+import { NOW, payment, settled } from "./testing/entries.ts";
+
+const now = (): number => NOW;
+
+function logOf(payloads: readonly string[], version = 2): Uint8Array<ArrayBuffer> {
+  const header = encodeFileHeader({ version, generation: 7 });
+  return Uint8Array.from([...header, ...payloads.flatMap((payload) => [...encodeRecord(payload)])]);
+}
+
+test("gives the newest record of every key, in the order the keys were first recorded", () => {
+  const history = [payment({ key: "a" }), payment({ key: "b" }), settled({ key: "a" })];
+  expect(readLog(logOf(history.map(entryPayload)), now)).toEqual({
+    entries: [settled({ key: "a" }), payment({ key: "b" })],
+    findings: [],
+  });
+});
+
+test("reports a torn tail, and blocks nothing for it", () => {
+  const bytes = logOf([settled({ key: "a" }), payment({ key: "b" })].map(entryPayload));
+  const { entries, findings } = readLog(bytes.subarray(0, bytes.length - 1), now);
+  expect(entries).toEqual([settled({ key: "a" })]);
+  expect(findings).toMatchObject([{ kind: "torn-tail" }]);
+});
+
+test("a damaged record blocks until a person has looked, under the same key at every reading", () => {
+  const bytes = logOf(
+    [settled({ key: "a" }), payment({ key: "b" }), settled({ key: "c" })].map(entryPayload),
+  );
+  const at = FILE_HEADER_BYTES + encodeRecord(entryPayload(settled({ key: "a" }))).length;
+  bytes[at + 30] = 0;
+  const { entries, findings } = readLog(bytes, now);
+  const key = `history-lost:damaged-record:7:${at}`;
+  expect(entries).toMatchObject([
+    { key: "a" },
+    { kind: "history-lost", key, state: "unknown" },
+    { key: "c" },
+  ]);
+  expect(findings).toMatchObject([{ kind: "damaged-record" }]);
+  expect(readLog(bytes, () => NOW + 5).entries[1]?.key).toBe(key);
+});
+
+test("an intact record that is no entry blocks too", () => {
+  const { entries } = readLog(logOf([`{"kind":"payment"}`, entryPayload(settled({ key: "c" }))]), now);
+  expect(entries).toMatchObject([{ kind: "history-lost", reason: "damaged-record" }, { key: "c" }]);
+});
+
+test("reads the oldest format, whose records did not name their kind", () => {
+  const { kind: _, ...first } = payment({ key: "a" });
+  const { entries, findings } = readLog(logOf([JSON.stringify(first)], 1), now);
+  expect(entries).toEqual([payment({ key: "a" })]);
+  expect(findings).toMatchObject([{ kind: "upgraded" }]);
+});
+
+test("refuses a later format", () => {
+  expect(() => readLog(logOf([], 3), now)).toThrow("journal format 3 is not known here");
+});
+
+test("keeps what is unsettled however old, and what was settled lately", () => {
+  const old = { settled: "2020-01-01T00:00:00.000Z" };
+  const entries: readonly JournalEntry[] = [
+    payment({ key: "open", times: { sending: "2020-01-01T00:00:00.000Z" } }),
+    settled({ key: "old", times: old }),
+    settled({ key: "undated", times: {} }),
+    settled({ key: "new" }),
+  ];
+  const kept = keptPayloads(entries, NOW - 1).map((payload) => (JSON.parse(payload) as JournalEntry).key);
+  expect(kept).toEqual(["open", "undated", "new"]);
+});
+
+const history = fc.array(
+  fc
+    .tuple(fc.constantFrom("a", "b", "c"), fc.boolean(), fc.nat({ max: 9_999 }))
+    .map(([key, isOpen, amount]) => (isOpen ? payment : settled)({ key, amount })),
+  { minLength: 1, maxLength: 12 },
+);
+
+test("any one byte changed never shows a wrong entry, and never says that nothing is open where something is", () => {
+  fc.assert(
+    fc.property(history, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, place, change) => {
+      const bytes = logOf(records.map(entryPayload));
+      const at = place % bytes.length;
+      bytes[at] = (bytes[at] as number) ^ change;
+      const { entries } = readLog(bytes, now);
+      expect(entries.some((entry) => entry.kind === "history-lost" && entry.state === "unknown")).toBe(true);
+      for (const entry of entries) if (entry.kind === "payment") expect(records).toContainEqual(entry);
+    }),
+  );
+});
+
+test("cut anywhere, shows the entries as they stood at some earlier moment", () => {
+  fc.assert(
+    fc.property(history, fc.nat(), (records, place) => {
+      const bytes = logOf(records.map(entryPayload));
+      const cut = FILE_HEADER_BYTES + (place % (bytes.length - FILE_HEADER_BYTES + 1));
+      const moments = records.map(
+        (_, count) => readLog(logOf(records.slice(0, count).map(entryPayload)), now).entries,
+      );
+      moments.push(readLog(bytes, now).entries);
+      expect(moments).toContainEqual(readLog(bytes.subarray(0, cut), now).entries);
+    }),
+  );
+});

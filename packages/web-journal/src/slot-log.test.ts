@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
+import { SlotLog, type LogReading } from "./slot-log.ts";
+import { DiskFull, emptyDisk, Killed, openFiles, type Disk, type Faults } from "./testing/memory-file.ts";
+
+type Found = Extract<LogReading, { state: "found" }>;
+
+function read(disk: Disk, log: SlotLog = new SlotLog()): LogReading {
+  return log.read(openFiles(disk));
+}
+
+function found(disk: Disk, log?: SlotLog): Found {
+  const reading = read(disk, log);
+  expect(reading.state).toBe("found");
+  return reading as Found;
+}
+
+function makeLog(payloads: readonly string[]): Disk {
+  const disk = emptyDisk();
+  new SlotLog().replace(openFiles(disk), payloads, undefined);
+  return disk;
+}
+
+test("finds no log where none was made, also amid the making of one", () => {
+  expect(read(emptyDisk())).toEqual({ state: "missing" });
+  for (let killAfter = 0; killAfter < 4; killAfter += 1) {
+    const disk = emptyDisk();
+    expect(() => new SlotLog().replace(openFiles(disk, { killAfter }), [], undefined)).toThrow(Killed);
+    expect(read(disk)).toMatchObject({ state: killAfter < 3 ? "missing" : "found" });
+  }
+});
+
+test("appends behind what another tab appended, and behind its rewrite", () => {
+  const disk = makeLog(["a"]);
+  const [mine, theirs] = [new SlotLog(), new SlotLog()];
+  mine.append(openFiles(disk), "b");
+  theirs.append(openFiles(disk), "c");
+  mine.append(openFiles(disk), "d");
+  expect(found(disk).payloads).toEqual(["a", "b", "c", "d"]);
+  theirs.replace(openFiles(disk), ["c", "d"], found(disk).token);
+  mine.append(openFiles(disk), "e");
+  expect(found(disk).payloads).toEqual(["c", "d", "e"]);
+});
+
+test("refuses a rewrite made from an older state", () => {
+  const disk = makeLog(["a"]);
+  const { token } = found(disk);
+  new SlotLog().append(openFiles(disk), "b");
+  expect(new SlotLog().replace(openFiles(disk), [], token)).toBeUndefined();
+  expect(new SlotLog().replace(openFiles(disk), [], undefined)).toBeUndefined();
+  expect(found(disk).payloads).toEqual(["a", "b"]);
+});
+
+test("cuts a torn tail before it appends, and says how long it was", () => {
+  const disk = makeLog(["a"]);
+  const log = new SlotLog();
+  found(disk, log);
+  const half = encodeRecord("never finished").subarray(0, 20);
+  disk.files[0] = Uint8Array.from([...disk.files[0], ...half]);
+  expect(log.append(openFiles(disk), "b")).toMatchObject({ tornBytes: 20 });
+  expect(found(disk)).toMatchObject({ payloads: ["a", "b"], tornBytes: 0, damaged: [] });
+});
+
+test("appends to no log that is missing, damaged or of another version", () => {
+  expect(new SlotLog().append(openFiles(emptyDisk()), "x")).toBe("attention");
+  const damaged = makeLog(["a", "b"]);
+  damaged.files[0][FILE_HEADER_BYTES + 20] = 0;
+  const before = damaged.files[0].slice();
+  expect(new SlotLog().append(openFiles(damaged), "x")).toBe("attention");
+  expect(damaged.files[0]).toEqual(before);
+  for (const version of [1, 3]) {
+    const disk = makeLog([]);
+    disk.files[0] = encodeFileHeader({ version, generation: 9 });
+    expect(new SlotLog().append(openFiles(disk), "x")).toBe("attention");
+    expect(disk.files[0]).toHaveLength(FILE_HEADER_BYTES);
+  }
+});
+
+test("never touches a log of a later version", () => {
+  const disk = makeLog([]);
+  disk.files[1] = Uint8Array.from([...encodeFileHeader({ version: 3, generation: 2 }), 1, 2, 3]);
+  const before = disk.files[1].slice();
+  expect(read(disk)).toEqual({ state: "newer", version: 3 });
+  expect(new SlotLog().replace(openFiles(disk), ["x"], { generation: 1, bytes: 20 })).toBeUndefined();
+  expect(disk.files[1]).toEqual(before);
+});
+
+test("a full disk leaves the log as it was, whether appending or rewriting", () => {
+  const disk = makeLog(["a", "b"]);
+  const quota = disk.files[0].length + 10;
+  const { token } = found(disk);
+  expect(() => new SlotLog().append(openFiles(disk, { quota }), "does not fit")).toThrow(DiskFull);
+  expect(found(disk)).toMatchObject({ payloads: ["a", "b"], tornBytes: 0 });
+  expect(() => new SlotLog().replace(openFiles(disk, { quota }), ["does not fit"], token)).toThrow(DiskFull);
+  expect(found(disk)).toMatchObject({ payloads: ["a", "b"], token });
+});
+
+test("any one byte of the only file changed: every record but the one hit is found, and damage is reported", () => {
+  const texts = ["first", "second", "third"];
+  const whole = makeLog(texts).files[0];
+  const starts = texts.map((_, index) =>
+    texts.slice(0, index).reduce((sum, text) => sum + encodeRecord(text).length, FILE_HEADER_BYTES),
+  );
+  for (let at = 0; at < whole.length; at += 1)
+    for (const change of [0x01, 0x80, 0xff]) {
+      const disk = emptyDisk();
+      disk.files[0] = whole.slice();
+      disk.files[0][at] = (whole[at] as number) ^ change;
+      const reading = found(disk);
+      const hit = at < FILE_HEADER_BYTES ? -1 : starts.findLastIndex((start) => start <= at);
+      expect(reading.payloads).toEqual(texts.filter((_, index) => index !== hit));
+      expect(reading.damaged).toHaveLength(1);
+    }
+});
+
+type Step = { readonly rewrite: boolean } & Required<Pick<Faults, "killAfter" | "share">>;
+
+test("killed at any operation, any number of times, keeps every acknowledged record and adds none of its own", () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    rewrite: fc.boolean(),
+    killAfter: fc.integer({ min: 0, max: 12 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      const disk = makeLog([]);
+      let acknowledged: readonly string[] = [];
+      let log = new SlotLog();
+      steps.forEach(({ rewrite, killAfter, share }, index) => {
+        const files = openFiles(disk, { killAfter, share });
+        const before = acknowledged;
+        // A rewrite here drops the oldest record, as compaction does.
+        const after = rewrite ? before.slice(1) : [...before, `record ${index}`];
+        try {
+          if (rewrite) log.replace(files, after, found(disk).token);
+          else expect(log.append(files, `record ${index}`)).not.toBe("attention");
+          acknowledged = after;
+        } catch (error) {
+          expect(error).toBeInstanceOf(Killed);
+          log = new SlotLog();
+        }
+        const reading = found(disk);
+        expect(reading.damaged).toEqual([]);
+        // Not acknowledged does not mean not there: it is one of the two, whole.
+        expect([acknowledged, after]).toContainEqual(reading.payloads);
+        acknowledged = reading.payloads;
+      });
+    }),
+    { numRuns: 2_000 },
+  );
+});
