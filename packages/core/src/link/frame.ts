@@ -44,11 +44,15 @@ export function encodeFrame(data: Uint8Array, options: EncodeFrameOptions = {}):
 
 function tooLong(length: number, maxData: number): ConcertError {
   const rule = `at most ${maxData} bytes in one serial frame`;
-  return new ConcertError("BAD_REQUEST", `message must be ${rule}; got ${length} bytes: send fewer or shorter fields`, {
-    field: "message",
-    rule,
-    value: String(length),
-  });
+  return new ConcertError(
+    "BAD_REQUEST",
+    `message must be ${rule}; got ${length} bytes: send fewer or shorter fields`,
+    {
+      field: "message",
+      rule,
+      value: String(length),
+    },
+  );
 }
 
 function badByte(byte: number, offset: number, strict: boolean): ConcertError {
@@ -116,6 +120,8 @@ export class FrameDecoder {
   #holdsStx = false;
   /** Text has come since the last control character: an ETX now ends a frame without a head. */
   #strayText = false;
+  /** Data of a frame that lost its ETX, to be reported. */
+  #cut: Uint8Array | undefined;
 
   constructor(options: FrameDecoderOptions = {}) {
     this.#maxData = options.maxData ?? 4_096;
@@ -158,7 +164,11 @@ export class FrameDecoder {
     for (let at = from; at < bytes.length; at += 1) {
       if (this.#stage === "data") {
         at = this.#readData(bytes, at);
-        continue;
+        const cut = this.#cut;
+        if (cut === undefined) continue;
+        this.#cut = undefined;
+        this.#position = at + 1;
+        return { kind: "noise", bytes: cut };
       }
       const byte = bytes[at]! & this.#mask;
       const event = this.#stage === "outside" ? this.#readOutside(byte) : this.#readCheck(byte);
@@ -180,7 +190,7 @@ export class FrameDecoder {
     return partial;
   }
 
-  /** Index of the last byte used: ETX, or the last of the piece. */
+  /** Index of the last byte used: ETX, the STX of a new frame, or the end of the piece. */
   #readData(bytes: Uint8Array, from: number): number {
     let check = this.#check;
     let length = this.#length;
@@ -188,11 +198,13 @@ export class FrameDecoder {
     for (; at < bytes.length; at += 1) {
       const byte = bytes[at]! & this.#mask;
       if (byte === STX) {
-        if (length === 0 || check === ETX) {
+        if (length === 0) continue;
+        if (check === ETX && !this.#holdsStx) {
+          this.#length = length;
+          this.#cut = this.#data();
           length = 0;
           check = 0;
-          this.#holdsStx = false;
-          continue;
+          break;
         }
         this.#holdsStx = true;
       }
