@@ -1,0 +1,140 @@
+/**
+ * The command line and the configuration file of `concert-bridge`, read into one configuration.
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { ConcertError } from "@concert-pay/core";
+import { checkConfig, type BridgeConfig } from "./config.ts";
+
+export const HELP = `concert-bridge: lets web pages reach card terminals on the network
+
+  concert-bridge --terminal NAME=HOST:PORT --allow-origin ORIGIN [options]
+
+  --terminal NAME=HOST:PORT  a terminal and the name pages call it by; may be repeated
+  --allow-origin ORIGIN      a page that may connect, such as https://pos.example.com; may be repeated
+  --allow-host HOST[:PORT]   a name beside 127.0.0.1 and localhost that pages reach the bridge by; may be repeated
+  --listen HOST:PORT         where to listen (default 127.0.0.1:8765; port 0 takes any free one)
+  --token-file FILE          pages must offer the token in this file
+  --config FILE              JSON: { "terminals": { NAME: "HOST:PORT" }, "allowOrigins": [...], "allowHosts": [...],
+                             "listen": "HOST:PORT", "tokenFile": FILE, "limits": {...} }; options are added to it
+  --help                     this text
+
+The first SIGINT or SIGTERM waits for payments under way, the second stops at once.
+`;
+
+export type Command =
+  | { readonly name: "run"; readonly config: BridgeConfig }
+  | { readonly name: "help" }
+  /** One line that says what to change. */
+  | { readonly name: "usage"; readonly message: string };
+
+/** Option names of the configuration, as the command line writes them. */
+const FLAGS: Readonly<Record<string, string>> = {
+  terminals: "--terminal",
+  allowOrigins: "--allow-origin",
+  allowHosts: "--allow-host",
+  listen: "--listen",
+  token: "the token in --token-file",
+};
+
+class UsageError extends Error {}
+
+/** @param readFile text of a file; throws where it cannot be read. */
+export function readArguments(argv: readonly string[], readFile: (path: string) => string): Command {
+  try {
+    return parse(argv, readFile);
+  } catch (error) {
+    return { name: "usage", message: usageMessage(error) };
+  }
+}
+
+function parse(argv: readonly string[], readFile: (path: string) => string): Command {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      terminal: { type: "string", multiple: true },
+      "allow-origin": { type: "string", multiple: true },
+      "allow-host": { type: "string", multiple: true },
+      listen: { type: "string" },
+      "token-file": { type: "string" },
+      config: { type: "string" },
+      "tls-cert": { type: "string" },
+      "tls-key": { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return { name: "help" };
+  if (positionals[0] === "doctor") throw new UsageError("doctor is not supported yet; leave it out");
+  if (positionals.length > 0)
+    throw new UsageError(`unexpected ${JSON.stringify(positionals[0])}; see --help`);
+  if (values["tls-cert"] !== undefined || values["tls-key"] !== undefined)
+    throw new UsageError(
+      "--tls-cert and --tls-key are not supported yet; leave them out, or put a TLS proxy in front",
+    );
+  const file = values.config === undefined ? {} : readConfigFile(values.config, readFile);
+  const tokenFile = values["token-file"] ?? file.tokenFile;
+  const listen = values.listen ?? file.listen;
+  const config: BridgeConfig = {
+    terminals: { ...file.terminals, ...Object.fromEntries((values.terminal ?? []).map(readTerminal)) },
+    allowOrigins: [...(file.allowOrigins ?? []), ...(values["allow-origin"] ?? [])],
+    allowHosts: [...(file.allowHosts ?? []), ...(values["allow-host"] ?? [])],
+    ...(listen === undefined ? {} : { listen }),
+    ...(file.limits === undefined ? {} : { limits: file.limits }),
+    ...(tokenFile === undefined ? {} : { token: read("--token-file", tokenFile, readFile).trim() }),
+  };
+  checkConfig(config);
+  return { name: "run", config };
+}
+
+function readTerminal(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--terminal must be NAME=HOST:PORT; got ${JSON.stringify(text)}`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+interface ConfigFile extends Partial<Omit<BridgeConfig, "clock" | "onLog" | "connect" | "token">> {
+  readonly tokenFile?: string;
+}
+
+const FILE_KEYS = ["terminals", "allowOrigins", "allowHosts", "listen", "tokenFile", "limits"];
+
+function readConfigFile(path: string, readFile: (path: string) => string): ConfigFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(read("--config", path, readFile));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--config ${path} is not JSON: ${oneLine(error)}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UsageError(`--config ${path} must hold one JSON object`);
+  const unknown = Object.keys(value).find((key) => !FILE_KEYS.includes(key));
+  if (unknown !== undefined)
+    throw new UsageError(`--config ${path}: ${JSON.stringify(unknown)} is none of ${FILE_KEYS.join(", ")}`);
+  return value as ConfigFile;
+}
+
+function read(option: string, path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `${option}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? oneLine(error)})`,
+    );
+  }
+}
+
+function usageMessage(error: unknown): string {
+  if (error instanceof ConcertError && error.field !== undefined) {
+    const [option = "", ...rest] = error.field.split(".");
+    const flag = FLAGS[option] ?? option;
+    return `${[flag, ...rest].join(" ")} must be ${error.rule}${error.value === "undefined" ? "" : `; got ${error.value}`}`;
+  }
+  return oneLine(error);
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split("\n", 1)[0] ?? "").replace(/\. To specify a positional argument.*$/, "; see --help");
+}

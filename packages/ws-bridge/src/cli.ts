@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/**
+ * `concert-bridge`: the bridge as a program. Exit status 0 after a stop, 1 where it cannot listen, 2 for bad usage.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { startBridge, type Bridge } from "./bridge.ts";
+import { HELP, readArguments } from "./cli-arguments.ts";
+import type { BridgeConfig } from "./config.ts";
+
+const command = readArguments(process.argv.slice(2), (path) => readFileSync(path, "utf8"));
+switch (command.name) {
+  case "help":
+    process.stdout.write(HELP);
+    break;
+  case "usage":
+    process.stderr.write(`concert-bridge: ${command.message}\n`);
+    process.exitCode = 2;
+    break;
+  case "run":
+    await run(command.config);
+}
+
+async function run(config: BridgeConfig): Promise<void> {
+  let bridge: Bridge;
+  try {
+    bridge = await startBridge({ ...config, onLog: (line) => say(line) });
+  } catch (error) {
+    process.stderr.write(`concert-bridge: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const [name, address] of Object.entries(config.terminals))
+    say(`${bridge.url}/terminals/${name} -> ${address}`);
+  // A short token can be guessed by a program on this machine that keeps trying.
+  if (config.token !== undefined && config.token.length < 16)
+    say("warning: the token has fewer than 16 characters");
+  const stop = (): void => {
+    if (bridge.midway() > 0)
+      say(`waiting for ${bridge.midway()} payments under way; once more stops at once`);
+    void bridge.stop({ waitMs: Infinity });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.off(signal, stop);
+      process.on(signal, () => void bridge.stop());
+    }
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function say(line: string): void {
+  process.stdout.write(`concert-bridge: ${line}\n`);
+}

@@ -1,0 +1,55 @@
+/**
+ * The bytes a terminal sent for one exchange, kept from the first one until the page has them for good. In memory only.
+ * @module
+ */
+export class HeldAnswer {
+  readonly #limit: number;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #whole = true;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** False once the answer has grown past the limit while a page was reading along: it cannot be given again. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** True when the terminal is to be read no further until a page comes. */
+  get full(): boolean {
+    return this.#bytes >= this.#limit;
+  }
+
+  get chunks(): readonly Buffer[] {
+    return this.#chunks;
+  }
+
+  /**
+   * @param read a page receives these bytes at the same time. Past the limit such an answer is let go; one that nobody
+   * reads is kept, and goes past the limit by one read of the socket at most, since reading stops at `full`.
+   */
+  add(chunk: Buffer, read: boolean): void {
+    if (!this.#whole) return;
+    if (read && this.#bytes + chunk.length > this.#limit) {
+      this.wipe();
+      this.#whole = false;
+      return;
+    }
+    // A copy: the socket's read buffer is larger than the chunk and is not ours to wipe.
+    this.#chunks.push(Buffer.from(chunk));
+    this.#bytes += chunk.length;
+  }
+
+  /** Overwrites what was held: it may name a cardholder. */
+  wipe(): void {
+    for (const chunk of this.#chunks) chunk.fill(0);
+    this.#chunks = [];
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What both ends of the WebSocket agree on (design: bridge wire): subprotocols, events, exchange ids.
+ * @module
+ */
+
+export const SUBPROTOCOL = "concert-pay.v1";
+/** Followed by the token, offered beside {@link SUBPROTOCOL}. */
+export const TOKEN_PREFIX = "concert-pay.token.";
+
+/** A token travels as a subprotocol, so it is made of the characters of one (RFC 9110, 5.6.2). */
+export const TOKEN_PATTERN: RegExp = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
+/** 128 bits in lower-case hexadecimal, 8-4-4-4-12. */
+export const EXCHANGE_PATTERN: RegExp = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const TERMINAL_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Most bytes of one binary frame of the page: a message of 64 KiB and its framing. */
+export const FRAME_BYTES: number = 65 * 1024;
+
+/** Text frames of the bridge. */
+export type BridgeEvent =
+  /** TCP to the terminal is up. Bytes may be sent. */
+  | { readonly event: "connected"; readonly terminal: string }
+  /**
+   * The exchange is taken up. All bytes of the answer follow from the first one. `requestBytes`: bytes of the request
+   * the bridge handed to TCP; 0 proves that the terminal got none and never will. `ended`: the terminal has hung up.
+   */
+  | {
+      readonly event: "resumed";
+      readonly terminal: string;
+      readonly requestBytes: number;
+      readonly ended: boolean;
+    }
+  /** The terminal hung up in order; all its bytes went before. Close with 1000 once they are written down. */
+  | { readonly event: "ended" }
+  /** Answer to the page's `{"heartbeat": n}`. */
+  | { readonly event: "heartbeat"; readonly heartbeat: number };
+
+/** Reads an event; `undefined` for anything else, so that later bridges may say more. */
+export function parseEvent(text: string): BridgeEvent | undefined {
+  const value = parseObject(text);
+  switch (value?.["event"]) {
+    case "connected":
+      return { event: "connected", terminal: String(value["terminal"]) };
+    case "resumed": {
+      const { requestBytes, ended, terminal } = value;
+      if (!isCount(requestBytes) || typeof ended !== "boolean") return undefined;
+      return { event: "resumed", terminal: String(terminal), requestBytes, ended };
+    }
+    case "ended":
+      return { event: "ended" };
+    case "heartbeat":
+      return isCount(value["heartbeat"]) ? { event: "heartbeat", heartbeat: value["heartbeat"] } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Reads the page's heartbeat: its number, or `undefined` when the text is something else. */
+export function parseHeartbeat(text: string): number | undefined {
+  const heartbeat = parseObject(text)?.["heartbeat"];
+  return isCount(heartbeat) ? heartbeat : undefined;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
