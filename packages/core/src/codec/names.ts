@@ -123,7 +123,7 @@ const RECIPIENTS = ["customer", "merchant", "both"] as const;
 
 /** Reads CK: `"100"` is the customer's ticket as text. `undefined` where it is not three known positions. */
 export function ticketKind(ck: string): TicketKind | undefined {
-  const recipient = RECIPIENTS[Number(ck[1])];
+  const recipient = RECIPIENTS["012".indexOf(ck[1] ?? "none")];
   if (ck.length !== 3 || recipient === undefined || !"01".includes(ck[0]!) || !"01".includes(ck[2]!))
     return undefined;
   return { byRegister: ck[0] === "1", recipient, format: ck[2] === "1" ? "html" : "text" };

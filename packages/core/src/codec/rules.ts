@@ -102,7 +102,7 @@ function ruleOf(name: string, known: TagDefinition | undefined): TagRule {
 
 /** The rule of a name; `undefined` when it is not two capitals. */
 export function ruleFor(name: string): TagRule | undefined {
-  if (name.length !== 2) return undefined;
+  if (typeof name !== "string" || name.length !== 2) return undefined;
   const first = name.charCodeAt(0) - 65;
   const second = name.charCodeAt(1) - 65;
   return first >>> 0 < 26 && second >>> 0 < 26 ? RULES[first * 26 + second] : undefined;

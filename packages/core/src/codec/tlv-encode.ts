@@ -39,8 +39,8 @@ export function encodeMessage(tags: readonly Tag[], options: EncodeOptions = {})
   if (!Array.isArray(tags) || tags.length === 0)
     throw badRequest("tags", "an array of at least one tag", tags);
   const strict = options.strict ?? true;
-  if (strict) checkMessage(tags);
   const end = writeTags(tags, 0, strict, undefined);
+  if (strict) checkMessage(tags);
   return buffer.slice(0, end);
 }
 
@@ -50,8 +50,8 @@ const buffer = new Uint8Array(MAX_MESSAGE_BYTES + HEADER_BYTES + MAX_VALUE_BYTES
 function writeTags(tags: readonly Tag[], from: number, strict: boolean, parent: TagRule | undefined): number {
   let at = from;
   for (const tag of tags) {
-    const rule = ruleFor(tag.name);
-    if (rule === undefined) throw badRequest(String(tag.name), "a name of two capital letters", tag.name);
+    const rule = ruleFor(tag?.name);
+    if (rule === undefined) throw badRequest(String(tag?.name), "a name of two capital letters", tag?.name);
     const { value } = tag;
     const start = at + HEADER_BYTES;
     at =
@@ -118,8 +118,8 @@ function writeNested(
     throw badRequest(rule.name, "outside other constructed tags", `inside ${parent.name}`);
   if (value.length === 0)
     throw badRequest(rule.name, "left out rather than empty (a length of 000 is not sent)", value);
-  if (strict) checkNested(rule, value);
   const end = writeTags(value, start, strict, rule);
+  if (strict) checkNested(rule, value);
   if (end - start > MAX_VALUE_BYTES)
     throw badRequest(rule.name, `at most ${MAX_VALUE_BYTES} bytes`, `${end - start} bytes`);
   return end;
