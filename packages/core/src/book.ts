@@ -116,9 +116,19 @@ export class Book {
     return this.#keep(this.#settled(entry, "not-sent", { by: "register" }, {}));
   }
 
-  /** A change of a running or settled entry that leaves its state alone. */
-  async note(entry: PaymentEntry, change: Pick<PaymentEntry, "cancelRequested"> | Pick<PaymentEntry, "contradiction">): Promise<boolean> {
-    return this.#keep({ ...entry, ...change });
+  /** Found in the journal after the page that sent it was gone: nobody waited for its answer. */
+  async restarted(entry: PaymentEntry): Promise<boolean> {
+    return this.#keep(this.#moved(entry, "unknown", { doubt: "restarted" }));
+  }
+
+  /** The entry with the cashier's wish to cancel on it; not written yet. */
+  wished(entry: PaymentEntry): PaymentEntry {
+    return entry.cancelRequested === undefined ? { ...entry, cancelRequested: this.#time() } : entry;
+  }
+
+  /** Writes an entry whose state has not changed. */
+  async note(entry: PaymentEntry): Promise<boolean> {
+    return this.#keep(entry);
   }
 
   /** A person's word. @throws ConcertError `JOURNAL_FAILED` */

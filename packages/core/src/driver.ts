@@ -7,7 +7,7 @@ import { ConcertError } from "./errors.ts";
 import type { Link, LinkOutput, Millis } from "./link/link.ts";
 import { Transaction, type Classification, type TransactionResult } from "./payment/transaction.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { Connection, Connector, LineSettings, Resumed } from "./ports/connector.ts";
+import type { CloseOptions, Connection, Connector, LineSettings, Resumed } from "./ports/connector.ts";
 import { Session } from "./session.ts";
 import type { Trace } from "./trace.ts";
 import { within } from "./within.ts";
@@ -15,7 +15,7 @@ import { within } from "./within.ts";
 export interface DriverOptions {
   readonly connector: Connector;
   /** `resumed`: the request was sent before, on another connection. */
-  readonly makeLink: (resumed: boolean) => Link;
+  readonly makeLink: (options: { readonly resumed: boolean; readonly identification: boolean }) => Link;
   readonly line: LineSettings;
   readonly clock: Clock;
   readonly trace: Trace;
@@ -28,12 +28,19 @@ export interface Exchange {
   readonly exchange: string;
   /** Bytes of the message; `undefined` to take up an exchange that the carrier holds. */
   readonly data: Uint8Array | undefined;
+  /** An answer to an identification may end without AE (protocol.md 5). Default false. */
+  readonly identification?: boolean;
   readonly answerWithinMs: number;
   readonly classify: (data: Uint8Array) => Classification;
   /** Runs when the terminal is reached, before the first byte: what it throws stops the exchange. */
   readonly beforeSending: () => Promise<void>;
   /** The terminal holds the request. */
   readonly onSent: () => void;
+  /**
+   * Writes down what came of it, before the connection is closed. Resolves `true` when the carrier may forget the
+   * exchange; otherwise it keeps waiting for the answer and holds it.
+   */
+  readonly conclude: (result: ExchangeResult) => Promise<boolean>;
 }
 
 export type ExchangeResult = TransactionResult & { readonly resumed?: Resumed };
@@ -43,7 +50,7 @@ export class Driver {
   readonly #options: DriverOptions;
   #session: Session | undefined;
   #transaction: Transaction | undefined;
-  #finish: (() => void) | undefined;
+  #finish: ((result: TransactionResult) => void) | undefined;
   #onSent: (() => void) | undefined;
 
   constructor(options: DriverOptions) {
@@ -65,19 +72,30 @@ export class Driver {
     if (!this.listening) await this.#open(exchange, false);
   }
 
-  /** Never rejects for what happens on the wire; rejects with what `beforeSending` throws. */
+  /** Never rejects for what happens on the wire; rejects with what `beforeSending` or `conclude` throws. */
   async exchange(exchange: Exchange): Promise<ExchangeResult> {
+    let keepAnswer = true;
+    try {
+      const result = await this.#run(exchange);
+      keepAnswer = !(await exchange.conclude(result));
+      return result;
+    } finally {
+      if (this.#options.connector.carrier === "ip") await this.#close(keepAnswer ? { keepAnswer } : {});
+    }
+  }
+
+  async #run(exchange: Exchange): Promise<ExchangeResult> {
     const transaction = new Transaction({
       answerWithinMs: exchange.answerWithinMs,
       classify: (data) => safely(() => exchange.classify(data), "answer"),
     });
-    const finished = new Promise<void>((resolve) => (this.#finish = resolve));
+    const finished = new Promise<TransactionResult>((resolve) => (this.#finish = resolve));
     this.#transaction = transaction;
     this.#onSent = exchange.onSent;
     try {
       let session: Session;
       try {
-        session = await this.#open(exchange.exchange, exchange.data === undefined);
+        session = await this.#open(exchange.exchange, exchange.data === undefined, exchange.identification);
       } catch (error) {
         return { kind: "not-sent", error: unreachable(error) };
       }
@@ -89,13 +107,12 @@ export class Driver {
       if (exchange.data === undefined) transaction.resume(now);
       else session.push({ type: "send", data: exchange.data });
       session.arm();
-      await finished;
-      return { ...(transaction.result as TransactionResult), ...(resumed === undefined ? {} : { resumed }) };
+      const result = await finished;
+      return { ...result, ...(resumed === undefined ? {} : { resumed }) };
     } finally {
       this.#transaction = undefined;
       this.#finish = undefined;
       this.#onSent = undefined;
-      if (this.#options.connector.carrier === "ip") await this.#close();
     }
   }
 
@@ -103,16 +120,16 @@ export class Driver {
   async close(): Promise<void> {
     this.#transaction?.lost(new ConcertError("PORT_LOST", "the terminal was closed by the application"));
     this.#settle();
-    await this.#close();
+    await this.#close({ keepAnswer: true });
   }
 
-  async #close(): Promise<void> {
+  async #close(options: CloseOptions): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    await session?.close();
+    await session?.close(options);
   }
 
-  async #open(exchange: string, resume: boolean): Promise<Session> {
+  async #open(exchange: string, resume: boolean, identification = false): Promise<Session> {
     const { connector, clock, trace, line, connectWithinMs } = this.#options;
     if (this.#session !== undefined && !this.#session.ended) return this.#session;
     trace?.("open", () => connector.id);
@@ -122,7 +139,7 @@ export class Driver {
       throw error;
     });
     trace?.("opened", () => connector.id);
-    const session: Session = new Session(connection, this.#options.makeLink(resume), clock, trace, {
+    const session: Session = new Session(connection, this.#options.makeLink({ resumed: resume, identification }), clock, trace, {
       link: (output, now) => this.#link(session, output, now),
       ended: (error) => this.#ended(session, error),
       tick: (now) => this.#tick(now),
@@ -139,11 +156,15 @@ export class Driver {
     if (session !== this.#session) return;
     this.#options.trace?.("link", () => describeOutput(output));
     const transaction = this.#transaction;
-    const wasWaiting = transaction?.waiting === true;
     const taken = transaction?.link(output, now) ?? false;
     if (!taken && output.type === "message") this.#options.onStray(output.data);
-    if (!wasWaiting && transaction?.waiting === true) this.#onSent?.();
+    if (transaction?.waiting === true) this.#sent();
     this.#settle();
+  }
+
+  #sent(): void {
+    this.#onSent?.();
+    this.#onSent = undefined;
   }
 
   #ended(session: Session, error: ConcertError | undefined): void {
@@ -159,13 +180,14 @@ export class Driver {
   }
 
   #settle(): void {
-    if (this.#transaction?.result !== undefined) this.#finish?.();
+    const result = this.#transaction?.result;
+    if (result !== undefined) this.#finish?.(result);
   }
 }
 
-/** A connection that opens after we stopped waiting is closed at once: nothing was sent on it. */
+/** A connection that opens after we stopped waiting: nothing was sent on it, but it may hold an earlier answer. */
 function closeLate(connection: Connection): void {
-  void connection.close();
+  void connection.close({ keepAnswer: true });
 }
 
 function unreachable(error: unknown): ConcertError {

@@ -1,13 +1,27 @@
 /**
- * Card payments with Concert (Protocole Caisse): codec, money and the interfaces to the outside.
+ * Card payments with Concert (Protocole Caisse): codec, links, money rules and Terminal. No dependency, no I/O.
  * @module
  */
 export * from "./codec/index.ts";
 export * from "./errors.ts";
+export type * from "./link/link.ts";
+export { encodeFrame, FrameDecoder, type FrameEvent } from "./link/frame.ts";
+export { lrc } from "./link/lrc.ts";
+export { SerialLink } from "./link/serial-link.ts";
+export { StreamLink, type StreamLinkOptions } from "./link/stream-link.ts";
 export * from "./mask.ts";
+export { judge, BUSY_WITHIN_MS, type JudgeContext } from "./payment/judge.ts";
+export type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
 export * from "./payment/money.ts";
+export type * from "./payment/outcome.ts";
+export type * from "./payment/profile.ts";
+export { findProfile, GENERIC, LINE_7E1, LINE_8N1, PROFILES } from "./payment/profiles.ts";
+export { ACTION_CODES, type Action } from "./payment/request.ts";
 export * from "./ports/clock.ts";
 export type * from "./ports/connector.ts";
-export type * from "./ports/journal.ts";
-export type * from "./ports/lease.ts";
-export type * from "./ports/random.ts";
+export * from "./ports/journal.ts";
+export * from "./ports/lease.ts";
+export * from "./ports/random.ts";
+export { openTerminal } from "./terminal.ts";
+export type * from "./terminal-types.ts";
+export { describeBytes, type TraceEvent } from "./trace.ts";

@@ -6,7 +6,7 @@
 import { ConcertError } from "./errors.ts";
 import type { Link, LinkInput, LinkOutput, Millis } from "./link/link.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { Connection } from "./ports/connector.ts";
+import type { CloseOptions, Connection } from "./ports/connector.ts";
 import { describeBytes, type Trace } from "./trace.ts";
 
 export interface SessionEvents {
@@ -69,9 +69,9 @@ export class Session {
   }
 
   /** Ends the connection from our side. */
-  async close(): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     this.#end();
-    await this.connection.close();
+    await this.connection.close(options);
   }
 
   async #read(): Promise<void> {
@@ -118,7 +118,7 @@ export class Session {
     this.#end();
     this.#trace?.("closed", () => error?.message ?? "by the far end");
     this.#events.ended(error);
-    void this.connection.close();
+    void this.connection.close({ keepAnswer: true });
   }
 
   #end(): void {

@@ -3,6 +3,8 @@
  * @module
  */
 
+/** Never part of a message: XOR does not see it. */
+export const NUL = 0x00;
 /** Start of a frame. Not covered by the LRC. */
 export const STX = 0x02;
 /** End of the data of a frame. Covered by the LRC, which is the byte after it. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { ConcertError } from "../errors.ts";
-import { ACK, ENQ, EOT, ETX, NAK, STX } from "./frame-control.ts";
+import { ACK, ENQ, EOT, ETX, NAK, NUL, STX } from "./frame-control.ts";
 
 /** Most data bytes of one frame sent (protocol.md section 7.1). No continuation from frame to frame exists. */
 export const MAX_FRAME_DATA = 512;
@@ -12,8 +12,8 @@ export interface EncodeFrameOptions {
   /** Most data bytes. Default 512. */
   readonly maxData?: number;
   /**
-   * Default true: data must be 0x20 to 0x7F, what the line is documented to carry. False refuses only STX and ETX,
-   * which would break the frame itself: for a simulated terminal that answers with line feeds or 8-bit text.
+   * Default true: data must be 0x20 to 0x7F, what the line is documented to carry. False refuses only NUL, STX
+   * and ETX, which no decoder accepts: for a simulated terminal that answers with line feeds or 8-bit text.
    */
   readonly strict?: boolean;
 }
@@ -31,7 +31,7 @@ export function encodeFrame(data: Uint8Array, options: EncodeFrameOptions = {}):
   for (let at = 0; at < data.length; at += 1) {
     const byte = data[at]!;
     if (byte < 0x20 || byte > 0x7f) {
-      if (strict || byte === STX || byte === ETX) throw badByte(byte, at, strict);
+      if (strict || byte === NUL || byte === STX || byte === ETX) throw badByte(byte, at, strict);
     }
     check ^= byte;
     frame[at + 1] = byte;
@@ -56,7 +56,7 @@ function tooLong(length: number, maxData: number): ConcertError {
 }
 
 function badByte(byte: number, offset: number, strict: boolean): ConcertError {
-  const rule = strict ? "bytes 0x20 to 0x7F on a serial line" : "free of STX and ETX";
+  const rule = strict ? "bytes 0x20 to 0x7F on a serial line" : "free of NUL, STX and ETX";
   const value = `0x${byte.toString(16).padStart(2, "0")}`;
   return new ConcertError("BAD_REQUEST", `message must be ${rule}; got ${value} at offset ${offset}`, {
     field: "message",
@@ -69,7 +69,7 @@ function badByte(byte: number, offset: number, strict: boolean): ConcertError {
 export type FrameEvent =
   /** A frame whose LRC is right. */
   | { readonly kind: "frame"; readonly data: Uint8Array }
-  /** A whole frame whose LRC is wrong, or that holds an STX: then `expected` may equal `got`. */
+  /** A whole frame whose LRC is wrong, or that holds an STX or a NUL: then `expected` may equal `got`. */
   | { readonly kind: "bad-lrc"; readonly data: Uint8Array; readonly expected: number; readonly got: number }
   /** A frame of `length` data bytes, more than the limit, at its end: nothing is answered while the peer sends. */
   | { readonly kind: "oversize"; readonly length: number }
@@ -102,6 +102,7 @@ export type FrameStage = "outside" | "data" | "lrc" | "stray-lrc";
  *   message, whose LRC fits by chance once in 128. The frame is bad, and asked for again. Exceptions, where no
  *   single fault can make the tail fit: nothing came before it, or what came is a frame that only lacks its ETX (its
  *   bytes and LRC then XOR to ETX), so a lost ETX does not spoil the frame that follows.
+ * - NUL inside a frame makes it bad too: put in by noise, it would not change the LRC.
  * - Other control characters inside a frame are data, for tickets hold line feeds; if they are noise, the LRC tells.
  *
  * Memory is bounded by `maxData`. A frame that never ends is the caller's to time out, with `reset`.
@@ -117,7 +118,8 @@ export class FrameDecoder {
   readonly #mask: number;
   #length = 0;
   #check = 0;
-  #holdsStx = false;
+  /** The frame holds a byte that no message has, so its LRC proves nothing. */
+  #tainted = false;
   /** Text has come since the last control character: an ETX now ends a frame without a head. */
   #strayText = false;
   /** Data of a frame that lost its ETX, to be reported. */
@@ -199,15 +201,15 @@ export class FrameDecoder {
       const byte = bytes[at]! & this.#mask;
       if (byte === STX) {
         if (length === 0) continue;
-        if (check === ETX && !this.#holdsStx) {
+        if (check === ETX && !this.#tainted) {
           this.#length = length;
           this.#cut = this.#data();
           length = 0;
           check = 0;
           break;
         }
-        this.#holdsStx = true;
-      }
+        this.#tainted = true;
+      } else if (byte === NUL) this.#tainted = true;
       check ^= byte;
       if (byte === ETX) {
         this.#stage = "lrc";
@@ -228,7 +230,7 @@ export class FrameDecoder {
     if (stray) return { kind: "headless", bytes: Uint8Array.of(ETX, got) };
     if (this.#length > this.#maxData) return { kind: "oversize", length: this.#length };
     const data = this.#data();
-    if (got === this.#check && !this.#holdsStx) return { kind: "frame", data };
+    if (got === this.#check && !this.#tainted) return { kind: "frame", data };
     return { kind: "bad-lrc", data, expected: this.#check, got };
   }
 
@@ -237,7 +239,7 @@ export class FrameDecoder {
       this.#stage = "data";
       this.#length = 0;
       this.#check = 0;
-      this.#holdsStx = false;
+      this.#tainted = false;
       return undefined;
     }
     if (byte === ETX && this.#strayText) {

@@ -159,7 +159,10 @@ describe("what answers nothing", () => {
   test("noise before the request is discarded and denies nothing", () => {
     const link = new StreamLink();
     receive(link, "\u0001\u0002");
-    expect(link.step({ type: "send", data: REQUEST }, 10).map(({ type }) => type)).toEqual(["discarded", "write"]);
+    expect(link.step({ type: "send", data: REQUEST }, 10).map(({ type }) => type)).toEqual([
+      "discarded",
+      "write",
+    ]);
   });
 
   test("on a resumed exchange the first message is its answer", () => {

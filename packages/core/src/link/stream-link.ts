@@ -38,7 +38,8 @@ type State =
   | { readonly name: "closed" };
 
 /** White space some terminals put after an answer (protocol.md 12.9); it is no element and harmless. */
-const isBlank = (byte: number | undefined): boolean => byte === 0x0d || byte === 0x0a || byte === 0x20 || byte === 0;
+const isBlank = (byte: number | undefined): boolean =>
+  byte === 0x0d || byte === 0x0a || byte === 0x20 || byte === 0;
 
 export class StreamLink implements Link {
   readonly #quietMs: number;
@@ -91,7 +92,8 @@ export class StreamLink implements Link {
 
   #send(data: Uint8Array): readonly LinkOutput[] {
     const none = new Uint8Array(0);
-    if (this.#state.name === "closed") return [{ type: "failed", stage: "before", fault: "closed", received: none }];
+    if (this.#state.name === "closed")
+      return [{ type: "failed", stage: "before", fault: "closed", received: none }];
     if (this.#sending) return [{ type: "failed", stage: "before", fault: "busy", received: none }];
     const early = this.#finish("silence");
     this.#sending = true;
@@ -119,7 +121,9 @@ export class StreamLink implements Link {
     const until = now + this.#quietMs;
     switch (scan.type) {
       case "whole":
-        return this.#endTags.some((tag) => scan.tags.includes(tag)) ? { name: "whole", until } : { name: "partial" };
+        return this.#endTags.some((tag) => scan.tags.includes(tag))
+          ? { name: "whole", until }
+          : { name: "partial" };
       case "incomplete":
         return { name: "partial" };
       case "broken":
@@ -153,7 +157,8 @@ export class StreamLink implements Link {
     const whole = state.name === "whole" || (why === "close" && state.name === "partial" && isWhole(message));
     if (whole && why !== "loss") return [{ type: "message", data: message, late: !this.#asked }];
     if (!this.#asked) return [{ type: "discarded", bytes: received, why: "came before the request" }];
-    if (state.name === "broken") return [{ type: "failed", stage: "after", fault: state.fault, received, offset: state.offset }];
+    if (state.name === "broken")
+      return [{ type: "failed", stage: "after", fault: state.fault, received, offset: state.offset }];
     if (message.length === 0) return [];
     return [{ type: "failed", stage: "after", fault: why === "loss" ? "lost" : "cut", received }];
   }
@@ -165,7 +170,10 @@ export class StreamLink implements Link {
     const ended = outputs.some(({ type }) => type === "message" || type === "failed");
     if (ended) return outputs;
     const fault = lost ? "lost" : "closed";
-    return [...outputs, { type: "failed", stage: this.#asked ? "after" : "before", fault, received: new Uint8Array(0) }];
+    return [
+      ...outputs,
+      { type: "failed", stage: this.#asked ? "after" : "before", fault, received: new Uint8Array(0) },
+    ];
   }
 }
 

@@ -8,7 +8,16 @@ import type { PaymentEntry } from "../ports/journal.ts";
 import { knownCurrency } from "./money.ts";
 import { maskCardNumbers } from "../mask.ts";
 import { ACTION_CODES } from "./request.ts";
-import { askedOf, digitsOf, isV2, sameRegister, textOf, type JudgedRequest, type JudgedResponse } from "./facts.ts";
+import {
+  askedOf,
+  digitsOf,
+  isV2,
+  sameRegister,
+  textOf,
+  type Asked,
+  type JudgedRequest,
+  type JudgedResponse,
+} from "./facts.ts";
 import type { V2Request } from "../codec/v2/types.ts";
 import type { Tag } from "../codec/message.ts";
 
@@ -35,12 +44,16 @@ export function fit(request: JudgedRequest, response: Exclude<JudgedResponse, un
     (get("CA") !== undefined && !sameRegister(asked.register, get("CA"))) ||
     (get("CD") !== undefined && get("CD") !== asked.actionCode) ||
     (get("CE") !== undefined && get("CE") !== asked.currencyDigits) ||
-    (amount !== undefined && amount !== asked.amount?.minorUnits);
+    (amount !== undefined && amount !== asked.amount?.minorUnits && !isPart(amount, asked));
   if (denied) return "denies";
   // CF of an answer may be the terminal's own data (protocol.md 2.3), so another one denies nothing by itself.
   const echoed = get("CF");
   if (reference !== undefined && echoed !== undefined && maskCardNumbers(echoed) === reference) return "agrees";
   return amount === undefined || get("CD") === undefined ? "silent" : "agrees";
+}
+
+function isPart(amount: number, { amount: whole, partialAllowed }: Asked): boolean {
+  return partialAllowed && whole !== undefined && amount < whole.minorUnits;
 }
 
 /** True where the answer echoes exactly this reference, so that it cannot be to another payment. */

@@ -4,7 +4,12 @@
  */
 
 export type LeaseResult =
-  | { readonly held: true; release(): void }
+  | {
+      readonly held: true;
+      release(): void;
+      /** Resolves if it was taken away (the page lay in the back-forward cache). Absent where that cannot be. */
+      readonly lost?: Promise<void>;
+    }
   /** Someone else holds it; `holder` says who, in words a cashier understands. */
   | { readonly held: false; readonly holder: string };
 

@@ -1,0 +1,63 @@
+/**
+ * Where exchanges run: over IP each on a connection of its own, on a serial line all on the one that stays open.
+ * @module
+ */
+import { Driver, type Exchange, type ExchangeResult } from "./driver.ts";
+import { ConcertError } from "./errors.ts";
+import { randomId } from "./ports/random.ts";
+import { makeLink, type Setting } from "./setting.ts";
+
+export class Lines {
+  readonly #setting: Setting;
+  readonly #onStray: (data: Uint8Array) => void;
+  readonly #open = new Set<Driver>();
+  readonly #line: Driver | undefined;
+
+  constructor(setting: Setting, onStray: (data: Uint8Array) => void) {
+    this.#setting = setting;
+    this.#onStray = onStray;
+    this.#line = setting.connector.carrier === "serial" ? this.#driver() : undefined;
+  }
+
+  /** True where one line carries all exchanges, so that only one can run. */
+  get shared(): boolean {
+    return this.#line !== undefined;
+  }
+
+  /** As `Driver.exchange`. @throws ConcertError `WRONG_STATE` where the one line is in use */
+  async exchange(exchange: Exchange): Promise<ExchangeResult> {
+    const driver = this.#line ?? this.#driver();
+    if (driver.busy)
+      throw new ConcertError("WRONG_STATE", "the line is busy with another request; wait for its end", {
+        reason: "line-busy",
+      });
+    this.#open.add(driver);
+    try {
+      return await driver.exchange(exchange);
+    } finally {
+      if (driver !== this.#line) this.#open.delete(driver);
+    }
+  }
+
+  /** Keeps a serial line open to hear late answers; over IP there is nothing to listen to. */
+  async listen(): Promise<void> {
+    await this.#line?.listen(randomId(this.#setting.random));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((driver) => driver.close()));
+  }
+
+  #driver(): Driver {
+    const { connector, profile, clock, trace, connectWithinMs } = this.#setting;
+    return new Driver({
+      connector,
+      makeLink: (options) => makeLink(this.#setting, options),
+      line: profile.line,
+      clock,
+      trace,
+      connectWithinMs,
+      onStray: this.#onStray,
+    });
+  }
+}

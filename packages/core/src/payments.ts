@@ -1,0 +1,207 @@
+/**
+ * Financial actions: recorded before the first byte, one at a time, never made twice. The order of steps is the
+ * product (design: transaction): own the terminal, nothing unsettled, journal "intended", connect, journal
+ * "sending", bytes leave, answer, journal the outcome.
+ * @module
+ */
+import { classifyAnswer, judgeResult } from "./answer.ts";
+import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } from "./book.ts";
+import type { ExchangeResult } from "./driver.ts";
+import { badRequest, ConcertError } from "./errors.ts";
+import type { Lines } from "./lines.ts";
+import type { Owner } from "./owner.ts";
+import { maskCardNumbers } from "./mask.ts";
+import type { Outcome } from "./payment/outcome.ts";
+import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
+import { recordedOutcome } from "./payment/recorded.ts";
+import type { FinancialAction, JournalEntry, PaymentEntry } from "./ports/journal.ts";
+import { randomId } from "./ports/random.ts";
+import { financialWait, type Setting } from "./setting.ts";
+import type { CallOptions, PaymentRequest, Phase } from "./terminal-types.ts";
+
+interface Running {
+  readonly identity: PaymentIdentity;
+  outcome: Promise<Outcome>;
+  /** As last given to the journal. */
+  entry: PaymentEntry | undefined;
+  cancelRequested: boolean;
+  /** The writing of the wish to cancel: the outcome is written after it. */
+  noting: Promise<unknown>;
+}
+
+export class Payments {
+  readonly #setting: Setting;
+  readonly #book: Book;
+  readonly #lines: Lines;
+  readonly #owner: Owner;
+  #running: Running | undefined;
+  #lastSent: string | undefined;
+
+  constructor(setting: Setting, book: Book, lines: Lines, owner: Owner) {
+    this.#setting = setting;
+    this.#book = book;
+    this.#lines = lines;
+    this.#owner = owner;
+  }
+
+  /** Key of the payment that runs. */
+  get runningKey(): string | undefined {
+    return this.#running?.identity.key;
+  }
+
+  /** Key of the last payment whose request may have left through this object. */
+  get lastSent(): string | undefined {
+    return this.#lastSent;
+  }
+
+  /** Waits for the payment that runs, if any. */
+  async idle(): Promise<void> {
+    await this.#running?.outcome.catch(() => undefined);
+  }
+
+  async make(action: FinancialAction, request: PaymentRequest, options: CallOptions = {}): Promise<Outcome> {
+    const encoded = encodeFinancial(action, request, this.#setting);
+    const answerWithinMs = financialWait(options.answerWithinMs ?? this.#setting.answerWithinMs);
+    const reference = request.reference ?? request.privateData;
+    const identity: PaymentIdentity = {
+      key: request.key ?? randomId(this.#setting.random),
+      action,
+      amount: { minorUnits: request.amount.minorUnits, currency: request.amount.currency },
+      register: this.#setting.register.number,
+      reference: reference === undefined ? undefined : maskCardNumbers(reference),
+    };
+    const running = this.#running;
+    if (running !== undefined) {
+      if (sameIdentity(running.identity, identity)) return running.outcome;
+      throw new ConcertError("WRONG_STATE", `a ${running.identity.action} is running; wait for its outcome`, {
+        reason: "running",
+        pendingKey: running.identity.key,
+      });
+    }
+    const next: Running = { identity, outcome: undefined as never, entry: undefined, cancelRequested: false, noting: Promise.resolve() };
+    this.#running = next;
+    next.outcome = this.#run(next, encoded, answerWithinMs, options).finally(() => (this.#running = undefined));
+    return next.outcome;
+  }
+
+  /** Records that the cashier wishes to cancel. Nothing goes out: no such message exists (protocol.md 10.4). */
+  requestCancel(): void {
+    const run = this.#running;
+    if (run === undefined || run.cancelRequested) return;
+    run.cancelRequested = true;
+    if (run.entry !== undefined) run.noting = this.#book.note(this.#book.wished(run.entry));
+    this.#setting.trace?.("phase", () => "cancel requested: the outcome still comes from the terminal");
+  }
+
+  async #run(run: Running, encoded: EncodedRequest, answerWithinMs: number, options: CallOptions): Promise<Outcome> {
+    const { identity } = run;
+    await this.#owner.own();
+    const entries = await this.#tidied();
+    const known = entries.find((entry) => entry.key === identity.key);
+    if (known !== undefined) {
+      if (!isPayment(known) || !isSamePayment(known, identity))
+        throw badRequest("key", "new for a new payment; this one names another", identity.key);
+      if (known.outcome !== "not-sent") return recordedOutcome(known);
+    }
+    const [blocked] = blocking(entries, undefined);
+    if (blocked !== undefined) throw unsettled(blocked);
+
+    const phase = (name: Phase): void => this.#phase(name, options);
+    const exchange = randomId(this.#setting.random);
+    let entry = await this.#book.begin(identity, exchange);
+    let outcome: Outcome | undefined;
+    phase("calling");
+    const result = await this.#lines
+      .exchange({
+        exchange,
+        data: encoded.data,
+        answerWithinMs,
+        classify: (data) => this.#classify(encoded, data, identity.reference),
+        beforeSending: async () => {
+          entry = await this.#book.sending(entry);
+          run.entry = entry;
+          this.#lastSent = identity.key;
+        },
+        onSent: () => phase("card-expected"),
+        conclude: async (ended) => {
+          await run.noting;
+          if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry));
+          phase("answered");
+          outcome = await this.#conclude(run, entry, encoded, ended);
+          return outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged" && outcome.unrecorded !== true;
+        },
+      })
+      .catch(async (error: unknown) => {
+        // Only what comes before the first byte rejects: a busy line, or a journal that refuses "sending".
+        await this.#book.notSent(entry);
+        throw error;
+      });
+    if (result.kind === "not-sent") throw result.error;
+    phase("done");
+    return outcome as unknown as Outcome;
+  }
+
+  async #conclude(
+    run: Running,
+    entry: PaymentEntry,
+    encoded: EncodedRequest,
+    result: Exclude<ExchangeResult, { kind: "not-sent" }>,
+  ): Promise<Outcome> {
+    const { dialect, profile, trace } = this.#setting;
+    const judged = judgeResult(encoded.judged, result, dialect, profile);
+    trace?.("outcome", () => `${judged.outcome} ${judged.evidence.answer.join(" ")}`);
+    const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer");
+    return { ...judged, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };
+  }
+
+  /** Entries of this terminal, after what a dead page left has been named for what it is. */
+  async #tidied(): Promise<readonly JournalEntry[]> {
+    await this.#book.catchUp();
+    for (const entry of await this.#book.entries()) {
+      if (!isPayment(entry)) continue;
+      // Recorded before any byte could leave: nothing was sent.
+      if (entry.state === "intended") await this.#book.notSent(entry);
+      if (entry.state === "sending") await this.#book.restarted(entry);
+    }
+    return this.#book.entries();
+  }
+
+  #classify(encoded: EncodedRequest, data: Uint8Array, reference: string | undefined): "answer" | "interim" | "stray" {
+    const { dialect, profile } = this.#setting;
+    return classifyAnswer(encoded.judged, data, dialect, profile, this.#lines.shared, reference);
+  }
+
+  #withWish(run: Running, entry: PaymentEntry): PaymentEntry {
+    return run.cancelRequested ? this.#book.wished(entry) : entry;
+  }
+
+  #phase(phase: Phase, options: CallOptions): void {
+    this.#setting.trace?.("phase", () => phase);
+    try {
+      options.onPhase?.(phase);
+    } catch {
+      // A page's faulty listener must not change what becomes of a payment.
+    }
+  }
+}
+
+function sameIdentity(a: PaymentIdentity, b: PaymentIdentity): boolean {
+  return (
+    a.key === b.key &&
+    a.action === b.action &&
+    a.amount.minorUnits === b.amount.minorUnits &&
+    a.amount.currency === b.amount.currency &&
+    a.reference === b.reference
+  );
+}
+
+function unsettled(entry: JournalEntry): ConcertError {
+  const what =
+    entry.kind === "payment"
+      ? `a payment of ${entry.amount} ${entry.currency} (minor units) is unsettled`
+      : `the journal has lost entries (${entry.reason})`;
+  return new ConcertError("WRONG_STATE", `${what}; recover or settle ${JSON.stringify(entry.key)} first`, {
+    reason: entry.kind === "payment" ? "unsettled" : "history-lost",
+    pendingKey: entry.key,
+  });
+}

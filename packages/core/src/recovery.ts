@@ -1,0 +1,193 @@
+/**
+ * How the outcome of an unsettled payment is learnt, in the order of the design: what the bridge holds, a late
+ * answer on the line, the terminal's status, the duplicate's ticket beside the question to a person.
+ * @module
+ */
+import { classifyAnswer, decodeAnswer, judgeResult } from "./answer.ts";
+import { isPayment, type Book } from "./book.ts";
+import { badRequest, ConcertError } from "./errors.ts";
+import type { Lines } from "./lines.ts";
+import { evidenceOf } from "./payment/evidence.ts";
+import { judge } from "./payment/judge.ts";
+import { echoesReference, ownerOf, requestOf } from "./payment/late.ts";
+import type { Outcome } from "./payment/outcome.ts";
+import { recordedOutcome } from "./payment/recorded.ts";
+import { encodeOther, ticketsWanted, type Action } from "./payment/request.ts";
+import type { Tag } from "./codec/message.ts";
+import type { Ticket } from "./codec/ticket.ts";
+import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
+import { randomId } from "./ports/random.ts";
+import type { Setting } from "./setting.ts";
+
+/** How long a line is listened to for an answer that the terminal still wants to give: it bids three times. */
+const LISTEN_MS = 5_000;
+/** How long the terminal may take to tell a status or a duplicate. */
+const ASK_MS = 30_000;
+
+export interface RecoveryEvents {
+  readonly runningKey: () => string | undefined;
+  readonly lastSent: () => string | undefined;
+  readonly onLateAnswer: ((entry: JournalEntry, outcome: Outcome) => void) | undefined;
+}
+
+export class Recovery {
+  readonly #setting: Setting;
+  readonly #book: Book;
+  readonly #lines: Lines;
+  readonly #events: RecoveryEvents;
+  /** Late answers are dealt with one after the other. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(setting: Setting, book: Book, lines: Lines, events: RecoveryEvents) {
+    this.#setting = setting;
+    this.#book = book;
+    this.#lines = lines;
+    this.#events = events;
+  }
+
+  /** Resolves with what is known then; an outcome still unknown carries the duplicate's ticket, if there is one. */
+  async recover(entry: PaymentEntry, answerWithinMs: number): Promise<Outcome> {
+    const { connector, profile } = this.#setting;
+    if (connector.resumable) await this.#resume(entry, answerWithinMs);
+    if (connector.carrier === "serial" && (await this.#open(entry))) await this.#listen(entry);
+    let tickets: readonly Ticket[] = [];
+    for (const means of this.#setting.dialect === "v3" ? profile.recovery : []) {
+      if (!(await this.#open(entry))) break;
+      if (means === "status") await this.#status(entry);
+      else tickets = await this.#duplicate();
+    }
+    const now = (await this.#book.find(entry.key)) ?? entry;
+    const outcome = recordedOutcome(isPayment(now) ? now : entry);
+    return { ...outcome, evidence: { ...outcome.evidence, tickets } };
+  }
+
+  /** A message that no exchange waits for: settles the payment it belongs to, and no other. */
+  late(data: Uint8Array): void {
+    this.#work = this.#work.then(() => this.#late(data)).catch((error: unknown) => {
+      this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
+    });
+  }
+
+  async #open({ key }: PaymentEntry): Promise<boolean> {
+    const entry = await this.#book.find(key);
+    return entry !== undefined && entry.state !== "settled";
+  }
+
+  /** Step 1: the bridge kept the connection to the terminal, and gives what came to whoever names the exchange. */
+  async #resume(entry: PaymentEntry, answerWithinMs: number): Promise<void> {
+    const request = requestOf(entry);
+    const { dialect, profile } = this.#setting;
+    await this.#lines.exchange({
+      exchange: entry.exchange,
+      data: undefined,
+      answerWithinMs,
+      classify: (data) => (judge(request, decodeAnswer(dialect, data), profile).outcome === "acknowledged" ? "interim" : "answer"),
+      beforeSending: async () => undefined,
+      onSent: () => undefined,
+      conclude: async (result) => {
+        if (result.kind === "not-sent") return false;
+        // The bridge took none of the request, and takes none any more: it never reached the terminal.
+        if (result.resumed?.requestBytes === 0) return this.#book.notSent(entry);
+        const outcome = judgeResult(request, result, dialect, profile);
+        if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return false;
+        return this.#book.conclude(entry, outcome, "resumed");
+      },
+    });
+  }
+
+  /** Step 2: open the line, and give the terminal the time to bid. */
+  async #listen(entry: PaymentEntry): Promise<void> {
+    try {
+      await this.#lines.listen();
+    } catch {
+      // The cable is still out: the later steps say so to a person.
+      return;
+    }
+    const { clock } = this.#setting;
+    const until = clock.now() + LISTEN_MS;
+    while (clock.now() < until && (await this.#open(entry)))
+      await new Promise<void>((resolve) => clock.setTimer(Math.min(until, clock.now() + 250), resolve));
+    await this.#work;
+  }
+
+  /** Step 3: CD=T. Settles only where the answer names this payment by its own reference. */
+  async #status(entry: PaymentEntry): Promise<void> {
+    if (entry.reference === undefined) return;
+    const { dialect, profile } = this.#setting;
+    const data = await this.#ask("status", [{ name: "CH", value: entry.reference }]);
+    if (data === undefined) return;
+    try {
+      const answer = decodeAnswer(dialect, data);
+      if (!echoesReference(answer, entry.reference)) return;
+      const outcome = judge(requestOf(entry), answer, profile);
+      if (outcome.outcome === "approved") await this.#book.conclude(entry, outcome, "status");
+    } catch (error) {
+      if (!(error instanceof ConcertError)) throw error;
+    }
+  }
+
+  /** Step 4: CD=3. Its ticket is shown to the person; it proves nothing, being perhaps another payment's. */
+  async #duplicate(): Promise<readonly Ticket[]> {
+    const ck = ticketsWanted(this.#setting.profile.tickets.length > 0, this.#setting.profile);
+    const data = await this.#ask("duplicate", ck === undefined ? [] : [{ name: "CK", value: ck }]);
+    if (data === undefined) return [];
+    try {
+      return evidenceOf(decodeAnswer(this.#setting.dialect, data)).tickets;
+    } catch (error) {
+      if (error instanceof ConcertError) return [];
+      throw error;
+    }
+  }
+
+  async #ask(action: Action, tags: readonly Tag[]): Promise<Uint8Array | undefined> {
+    const { data, judged } = encodeOther(action, this.#setting, tags);
+    const { dialect, profile } = this.#setting;
+    const stray = (bytes: Uint8Array): boolean =>
+      classifyAnswer(judged, bytes, dialect, profile, this.#lines.shared, undefined) === "stray";
+    try {
+      const result = await this.#lines.exchange({
+        exchange: randomId(this.#setting.random),
+        data,
+        answerWithinMs: ASK_MS,
+        classify: (bytes) => (stray(bytes) ? "stray" : "answer"),
+        beforeSending: async () => undefined,
+        onSent: () => undefined,
+        conclude: async () => true,
+      });
+      return result.kind === "answer" ? result.data : undefined;
+    } catch (error) {
+      if (error instanceof ConcertError) return undefined;
+      throw error;
+    }
+  }
+
+  async #late(data: Uint8Array): Promise<void> {
+    const { dialect, profile, trace } = this.#setting;
+    const answer = decodeAnswer(dialect, data);
+    trace?.("late", () => evidenceOf(answer).answer.join(" "));
+    const running = this.#events.runningKey();
+    const candidates = (await this.#book.entries())
+      .filter(isPayment)
+      .filter((entry) => entry.key !== running && awaitsTerminal(entry));
+    const owner = ownerOf(answer, candidates, this.#events.lastSent());
+    if (owner === undefined) return;
+    const outcome = judge(requestOf(owner), answer, profile);
+    if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
+    if (owner.state === "settled") {
+      if (owner.outcome !== outcome.outcome) await this.#book.note({ ...owner, contradiction: outcome.outcome });
+    } else await this.#book.conclude(owner, outcome, "late");
+    const entry = await this.#book.find(owner.key);
+    if (entry !== undefined) this.#events.onLateAnswer?.(entry, { ...outcome, key: owner.key });
+  }
+}
+
+/** The terminal has not told the outcome of it: it is open, or a person settled it. */
+function awaitsTerminal(entry: PaymentEntry): boolean {
+  return entry.state === "sending" || entry.state === "unknown" || entry.settledBy?.by === "person";
+}
+
+/** @throws ConcertError `BAD_REQUEST` where no payment of that key is in the journal */
+export function paymentOrThrow(entry: JournalEntry | undefined, key: string): PaymentEntry {
+  if (entry === undefined || !isPayment(entry)) throw badRequest("key", "that of a recorded payment", key);
+  return entry;
+}

@@ -1,0 +1,198 @@
+/**
+ * `openTerminal`: the one object an application holds.
+ * @module
+ */
+import { replyOf } from "./answer.ts";
+import { blocking, Book } from "./book.ts";
+import type { Tag } from "./codec/message.ts";
+import { badRequest, ConcertError } from "./errors.ts";
+import { Lines } from "./lines.ts";
+import { Owner } from "./owner.ts";
+import type { Outcome } from "./payment/outcome.ts";
+import { recordedOutcome } from "./payment/recorded.ts";
+import { encodeOther, printTags, ticketsWanted, type Action } from "./payment/request.ts";
+import { classifyAnswer } from "./answer.ts";
+import { Payments } from "./payments.ts";
+import type { JournalEntry } from "./ports/journal.ts";
+import { randomId } from "./ports/random.ts";
+import { paymentOrThrow, Recovery } from "./recovery.ts";
+import { settingOf, wait, type Setting } from "./setting.ts";
+import type { CallOptions, PaymentRequest, Reply, Terminal, TerminalOptions } from "./terminal-types.ts";
+
+/** An action that moves no money is answered at once, or after a print. */
+const OTHER_ANSWER_WITHIN_MS = 30_000;
+
+const PERSONS_WORDS = ["approved", "declined", "abandoned", "failed"] as const;
+
+/**
+ * Opens a terminal for use. Nothing is connected yet.
+ * @throws ConcertError `BAD_REQUEST` naming the option at fault
+ */
+export function openTerminal(options: TerminalOptions): Terminal {
+  return new ConcertTerminal(options);
+}
+
+class ConcertTerminal implements Terminal {
+  readonly #setting: Setting;
+  readonly #book: Book;
+  readonly #lines: Lines;
+  readonly #owner: Owner;
+  readonly #payments: Payments;
+  readonly #recovery: Recovery;
+  #closed = false;
+  #recovering: Promise<unknown> | undefined;
+
+  constructor(options: TerminalOptions) {
+    const setting = settingOf(options);
+    const { connector, journal, clock, dialect, lease } = setting;
+    this.#setting = setting;
+    this.#book = new Book({
+      journal,
+      clock,
+      dialect,
+      terminal: connector.id,
+      keepMaskedPan: options.journalMaskedPan ?? false,
+    });
+    this.#lines = new Lines(setting, (data) => this.#recovery.late(data));
+    this.#owner = new Owner(lease, connector.id);
+    this.#payments = new Payments(setting, this.#book, this.#lines, this.#owner);
+    this.#recovery = new Recovery(setting, this.#book, this.#lines, {
+      runningKey: () => this.#payments.runningKey,
+      lastSent: () => this.#payments.lastSent,
+      onLateAnswer: options.onLateAnswer,
+    });
+  }
+
+  async pay(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
+    this.#mustBeFree("pay");
+    return this.#payments.make("debit", request, options);
+  }
+
+  async refund(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
+    this.#mustBeFree("refund");
+    return this.#payments.make("credit", request, options);
+  }
+
+  async reverse(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
+    this.#mustBeFree("reverse");
+    return this.#payments.make("reversal", request, options);
+  }
+
+  async identify(options?: CallOptions): Promise<Reply> {
+    return this.#ask("identification", [], options);
+  }
+
+  async duplicate(options: CallOptions & { readonly tickets?: boolean | string } = {}): Promise<Reply> {
+    const ck = ticketsWanted(options.tickets, this.#setting.profile);
+    return this.#ask("duplicate", ck === undefined ? [] : [{ name: "CK", value: ck }], options);
+  }
+
+  async print(text: string, options?: CallOptions): Promise<Reply> {
+    return this.#ask("print", printTags(text), options);
+  }
+
+  async transactionStatus(request: { readonly reference?: string }, options?: CallOptions): Promise<Reply> {
+    if (!this.#setting.profile.recovery.includes("status"))
+      throw new ConcertError("NOT_SUPPORTED", `profile ${this.#setting.profile.name} offers no transaction status`, {
+        field: "profile",
+        reason: "profile",
+      });
+    const { reference } = request;
+    return this.#ask("status", reference === undefined ? [] : [{ name: "CH", value: reference }], options);
+  }
+
+  async reboot(options?: CallOptions): Promise<Reply> {
+    return this.#ask("reboot", [], options);
+  }
+
+  async ctmsStatus(options?: CallOptions): Promise<Reply> {
+    return this.#ask("ctms-status", [], options);
+  }
+
+  async pending(): Promise<readonly JournalEntry[]> {
+    const entries = await this.#book.entries();
+    // "intended" alone proves that nothing was sent: there is nothing to settle.
+    return blocking(entries, this.#payments.runningKey).filter((entry) => entry.state !== "intended");
+  }
+
+  async recover(key: string, options: CallOptions = {}): Promise<Outcome> {
+    this.#mustBeFree("recover");
+    const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
+    await this.#owner.own();
+    const entry = paymentOrThrow(await this.#book.find(key), key);
+    if (entry.state === "settled") return recordedOutcome(entry);
+    if (entry.state === "intended") {
+      await this.#book.notSent(entry);
+      return recordedOutcome(paymentOrThrow(await this.#book.find(key), key));
+    }
+    this.#mustBeFree("recover");
+    const recovering = this.#recovery.recover(entry, answerWithinMs);
+    this.#recovering = recovering;
+    return recovering.finally(() => (this.#recovering = undefined));
+  }
+
+  async settle(
+    key: string,
+    decision: { readonly outcome: (typeof PERSONS_WORDS)[number]; readonly by: string },
+  ): Promise<void> {
+    this.#mustBeFree("settle");
+    if (!PERSONS_WORDS.includes(decision?.outcome))
+      throw badRequest("outcome", `one of ${PERSONS_WORDS.join(", ")}`, decision?.outcome);
+    if (typeof decision.by !== "string" || decision.by.trim() === "" || decision.by.length > 64)
+      throw badRequest("by", "who decided, 1 to 64 characters", decision.by);
+    await this.#owner.own();
+    const entry = await this.#book.find(key);
+    if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
+    if (entry.state === "settled")
+      throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, { reason: "settled" });
+    await this.#book.decide(entry, decision.outcome, decision.by.trim());
+  }
+
+  requestCancel(): void {
+    this.#payments.requestCancel();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#lines.close();
+    await this.#payments.idle();
+    this.#owner.release();
+  }
+
+  async #ask(action: Action, tags: readonly Tag[], options: CallOptions = {}): Promise<Reply> {
+    this.#mustBeOpen(action);
+    const { dialect, profile, random } = this.#setting;
+    const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
+    const { data, judged } = encodeOther(action, this.#setting, tags);
+    const result = await this.#lines.exchange({
+      exchange: randomId(random),
+      data,
+      identification: action === "identification",
+      answerWithinMs,
+      classify: (bytes) => {
+        const kind = classifyAnswer(judged, bytes, dialect, profile, this.#lines.shared, undefined);
+        return kind === "stray" ? kind : "answer";
+      },
+      beforeSending: async () => undefined,
+      onSent: () => undefined,
+      conclude: async () => true,
+    });
+    return replyOf(result, dialect);
+  }
+
+  #mustBeOpen(call: string): void {
+    if (this.#closed) throw new ConcertError("WRONG_STATE", `${call} after close()`, { reason: "closed" });
+  }
+
+  /** What moves money, or settles what moved it, waits for the end of a recovery. */
+  #mustBeFree(call: string): void {
+    this.#mustBeOpen(call);
+    const running = call === "pay" || call === "refund" || call === "reverse" ? undefined : this.#payments.runningKey;
+    if (running !== undefined || this.#recovering !== undefined)
+      throw new ConcertError("WRONG_STATE", `${call} while a payment or its recovery runs; wait for its outcome`, {
+        reason: "running",
+        ...(running === undefined ? {} : { pendingKey: running }),
+      });
+  }
+}
+
