@@ -13,7 +13,7 @@ export {
 } from "./dictionary.ts";
 export type { Message, Tag, Warning } from "./message.ts";
 export * from "./names.ts";
-export { MAX_MESSAGE_BYTES } from "./rules.ts";
+export { MAX_MESSAGE_BYTES } from "./limits.ts";
 export { scanElements, type Scan } from "./scan.ts";
 export { decodeTicket, encodeTicket, type Ticket, type TicketToEncode } from "./ticket.ts";
 export { decodeMessage, encodeMessage, type EncodeOptions } from "./tlv.ts";

@@ -3,38 +3,9 @@
  * number instead of by text, and one bit for each class of bytes.
  * @module
  */
+import { BASE64_OTHER, CAPITAL, DIGIT, LINE_BREAK, OTHER_TEXT, SPACE } from "./byte-classes.ts";
 import { DICTIONARY, type Alphabet, type TagDefinition } from "./dictionary.ts";
-
-/** Longest message: what is read stops there (protocol.md section 1). In bytes. */
-export const MAX_MESSAGE_BYTES = 65_536;
-/** Two capitals and three digits. */
-export const HEADER_BYTES = 5;
-/** What three digits of length can say. */
-export const MAX_VALUE_BYTES = 999;
-
-const DIGIT = 1;
-const CAPITAL = 2;
-const BASE64_OTHER = 4;
-const SPACE = 8;
-const OTHER_TEXT = 16;
-const LINE_BREAK = 32;
-const CONTROL = 64;
-/** Bit 7 set: outside ASCII. */
-export const NON_ASCII = 128;
-
-/** One class bit for each byte, so that the classes of a whole value are an OR of look-ups. */
-export const BYTE_CLASS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => classOf(byte));
-
-function classOf(byte: number): number {
-  const character = String.fromCharCode(byte);
-  if (character >= "0" && character <= "9") return DIGIT;
-  if (character >= "A" && character <= "Z") return CAPITAL;
-  if ((character >= "a" && character <= "z") || "+/=".includes(character)) return BASE64_OTHER;
-  if (character === " ") return SPACE;
-  if (byte > 0x20 && byte < 0x7f) return OTHER_TEXT;
-  if (byte > 0x7f) return NON_ASCII;
-  return "\t\n\r".includes(character) ? LINE_BREAK : CONTROL;
-}
+import { MAX_VALUE_BYTES } from "./limits.ts";
 
 const ALPHABETS: Readonly<Record<Alphabet, { readonly allowed: number; readonly words: string }>> = {
   digits: { allowed: DIGIT, words: "digits" },
@@ -47,6 +18,8 @@ const ALPHABETS: Readonly<Record<Alphabet, { readonly allowed: number; readonly 
 /** One tag's rules, ready for checking bytes. Unknown tags have the widest: 1 to 999 of printable ASCII. */
 export interface TagRule {
   readonly name: string;
+  /** Its place in {@link RULES}. */
+  readonly index: number;
   readonly min: number;
   readonly max: number;
   /** Classes of bytes that breach the alphabet. */
@@ -60,6 +33,8 @@ export interface TagRule {
   readonly side: 0 | 1 | 2;
   /** A name beginning with Z: its value is tags. */
   readonly constructed: boolean;
+  /** It may come more than once: ZT, one for each ticket. */
+  readonly repeatable: boolean;
   /** The constructed tag it is confined to. */
   readonly within: string | undefined;
 }
@@ -71,17 +46,18 @@ function compile(): TagRule[] {
   const definitions = new Map<string, TagDefinition>(DICTIONARY.map((tag) => [tag.name, tag]));
   return Array.from({ length: 676 }, (_, index) => {
     const name = String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26));
-    return ruleOf(name, definitions.get(name));
+    return ruleOf(name, index, definitions.get(name));
   });
 }
 
-function ruleOf(name: string, known: TagDefinition | undefined): TagRule {
+function ruleOf(name: string, index: number, known: TagDefinition | undefined): TagRule {
   const constructed = name.startsWith("Z");
   const alphabet = ALPHABETS[known?.alphabet ?? (constructed ? "tags" : "text")];
   const values = Object.keys(known?.values ?? {});
   const [min, max] = known?.length ?? [1, MAX_VALUE_BYTES];
   return {
     name,
+    index,
     min,
     max,
     forbidden: 0xff & ~alphabet.allowed,
@@ -96,6 +72,7 @@ function ruleOf(name: string, known: TagDefinition | undefined): TagRule {
     ),
     side: known?.direction === "terminal" ? 1 : known?.direction === "register" ? 2 : 0,
     constructed,
+    repeatable: name === "ZT",
     within: known?.within,
   };
 }
@@ -119,23 +96,4 @@ export function packed(bytes: ArrayLike<number>, start: number, end: number): nu
   let number = 0;
   for (let at = start; at < end; at += 1) number = (number << 8) | bytes[at]!;
   return number;
-}
-
-/** OR of the classes of `bytes[start]` up to `bytes[end]`, excluded. */
-export function classesOf(bytes: Uint8Array, start: number, end: number): number {
-  let classes = 0;
-  let at = start;
-  // Eight at a time: long values are tickets of several hundred bytes.
-  for (; at + 8 <= end; at += 8)
-    classes |=
-      BYTE_CLASS[bytes[at]!]! |
-      BYTE_CLASS[bytes[at + 1]!]! |
-      BYTE_CLASS[bytes[at + 2]!]! |
-      BYTE_CLASS[bytes[at + 3]!]! |
-      BYTE_CLASS[bytes[at + 4]!]! |
-      BYTE_CLASS[bytes[at + 5]!]! |
-      BYTE_CLASS[bytes[at + 6]!]! |
-      BYTE_CLASS[bytes[at + 7]!]!;
-  for (; at < end; at += 1) classes |= BYTE_CLASS[bytes[at]!]!;
-  return classes;
 }

@@ -3,7 +3,8 @@
  * Agrees with `decodeMessage`: that succeeds exactly where all of the bytes are `whole`.
  * @module
  */
-import { HEADER_BYTES, MAX_MESSAGE_BYTES, RULES } from "./rules.ts";
+import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { RULES } from "./rules.ts";
 
 /** What is common to all results. */
 interface Scanned {

@@ -4,17 +4,10 @@
  */
 import { badRequest } from "../errors.ts";
 import { writeAscii } from "./ascii.ts";
+import { BYTE_CLASS, LONG_VALUE, SCRATCH, scratchClasses } from "./byte-classes.ts";
+import { HEADER_BYTES, MAX_MESSAGE_BYTES, MAX_VALUE_BYTES } from "./limits.ts";
 import type { Tag } from "./message.ts";
-import {
-  BYTE_CLASS,
-  classesOf,
-  HEADER_BYTES,
-  MAX_MESSAGE_BYTES,
-  MAX_VALUE_BYTES,
-  lengthWords,
-  ruleFor,
-  type TagRule,
-} from "./rules.ts";
+import { RULES, lengthWords, packed, ruleFor, type TagRule } from "./rules.ts";
 
 /** How much {@link encodeMessage} refuses. */
 export interface EncodeOptions {
@@ -39,69 +32,87 @@ export function encodeMessage(tags: readonly Tag[], options: EncodeOptions = {})
   if (!Array.isArray(tags) || tags.length === 0)
     throw badRequest("tags", "an array of at least one tag", tags);
   const strict = options.strict ?? true;
-  const end = writeTags(tags, 0, strict, undefined);
-  if (strict) checkMessage(tags);
-  return buffer.slice(0, end);
+  if (strict && tags[0]?.name !== "CZ") throw badRequest("CZ", "the first tag", tags[0]?.name);
+  return SCRATCH.slice(0, writeTags(tags, 0, strict, undefined));
 }
 
-/** Room for the longest message and one more element: the limit is checked after each element. */
-const buffer = new Uint8Array(MAX_MESSAGE_BYTES + HEADER_BYTES + MAX_VALUE_BYTES);
+/** In which scope each tag was last written: each message, and each constructed tag in it, is one. No set to make. */
+const lastSeen = new Float64Array(RULES.length);
+let scopes = 0;
 
 function writeTags(tags: readonly Tag[], from: number, strict: boolean, parent: TagRule | undefined): number {
+  const scope = ++scopes;
+  let sides = 0;
   let at = from;
-  for (const tag of tags) {
+  for (let index = 0; index < tags.length; index += 1) {
+    const tag = tags[index]!;
     const rule = ruleFor(tag?.name);
     if (rule === undefined) throw badRequest(String(tag?.name), "a name of two capital letters", tag?.name);
+    if (strict) {
+      if (parent === undefined) sides = checkPlace(rule, sides);
+      if (lastSeen[rule.index] === scope && !(rule.repeatable && parent === undefined))
+        throw badRequest(rule.name, "present once", "repeated");
+      lastSeen[rule.index] = scope;
+    }
     const { value } = tag;
     const start = at + HEADER_BYTES;
     at =
       typeof value === "string"
         ? writeText(rule, value, start, strict)
         : writeNested(rule, value, start, strict, parent);
-    const length = at - start;
-    buffer[start - 5] = rule.name.charCodeAt(0);
-    buffer[start - 4] = rule.name.charCodeAt(1);
-    buffer[start - 3] = 48 + ((length / 100) | 0);
-    buffer[start - 2] = 48 + (((length / 10) | 0) % 10);
-    buffer[start - 1] = 48 + (length % 10);
+    writeHeader(rule, start, at - start);
     if (at > MAX_MESSAGE_BYTES)
       throw badRequest(rule.name, `within the ${MAX_MESSAGE_BYTES} bytes of a message`, `${at} bytes`);
   }
   return at;
 }
 
-/** Above so many characters the runtime's own encoder is worth its call. */
-const LONG = 64;
+function writeHeader(rule: TagRule, start: number, length: number): void {
+  const hundreds = (length / 100) | 0;
+  const tens = ((length - hundreds * 100) / 10) | 0;
+  SCRATCH[start - 5] = rule.name.charCodeAt(0);
+  SCRATCH[start - 4] = rule.name.charCodeAt(1);
+  SCRATCH[start - 3] = 48 + hundreds;
+  SCRATCH[start - 2] = 48 + tens;
+  SCRATCH[start - 1] = 48 + length - hundreds * 100 - tens * 10;
+}
 
 function writeText(rule: TagRule, value: string, start: number, strict: boolean): number {
   const { length } = value;
-  if (length === 0)
-    throw badRequest(rule.name, "left out rather than empty (a length of 000 is not sent)", value);
+  if (length === 0) throw badRequest(rule.name, NOT_EMPTY, value);
   if (length > MAX_VALUE_BYTES)
     throw badRequest(rule.name, `at most ${MAX_VALUE_BYTES} bytes`, `${length} bytes`);
-  if (length > LONG && writeAscii(value, buffer, start)) {
-    if (strict) checkValue(rule, value, classesOf(buffer, start, start + length));
-    return start + length;
-  }
+  const end = start + length;
+  const classes =
+    length >= LONG_VALUE && writeAscii(value, SCRATCH, start)
+      ? scratchClasses(start, end)
+      : writeLatin1(rule, value, start);
+  if (strict) checkValue(rule, value, start, end, classes);
+  return end;
+}
+
+const NOT_EMPTY = "left out rather than empty (a length of 000 is not sent)";
+
+/** Returns the classes of what it writes. */
+function writeLatin1(rule: TagRule, value: string, start: number): number {
   let classes = 0;
   let units = 0;
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < value.length; index += 1) {
     const unit = value.charCodeAt(index);
     units |= unit;
     classes |= BYTE_CLASS[unit & 0xff]!;
-    buffer[start + index] = unit;
+    SCRATCH[start + index] = unit;
   }
   if (units > 0xff) throw badRequest(rule.name, "Latin-1 text (characters up to 0xFF)", value);
-  if (strict) checkValue(rule, value, classes);
-  return start + length;
+  return classes;
 }
 
-function checkValue(rule: TagRule, value: string, classes: number): void {
+function checkValue(rule: TagRule, value: string, start: number, end: number, classes: number): void {
   if (rule.constructed) throw badRequest(rule.name, "tags: it is a constructed tag", value);
   if (value.length < rule.min || value.length > rule.max)
     throw badRequest(rule.name, lengthWords(rule), value);
   if ((classes & rule.forbidden) !== 0) throw badRequest(rule.name, rule.alphabetWords, value);
-  if (rule.values.length > 0 && !rule.values.includes(value))
+  if (rule.packedValues.length > 0 && !rule.packedValues.includes(packed(SCRATCH, start, end)))
     throw badRequest(rule.name, `one of ${rule.values.join(", ")}`, value);
 }
 
@@ -116,40 +127,28 @@ function writeNested(
     throw badRequest(rule.name, "text: only Z tags hold tags", value);
   if (parent !== undefined)
     throw badRequest(rule.name, "outside other constructed tags", `inside ${parent.name}`);
-  if (value.length === 0)
-    throw badRequest(rule.name, "left out rather than empty (a length of 000 is not sent)", value);
+  if (value.length === 0) throw badRequest(rule.name, NOT_EMPTY, value);
   const end = writeTags(value, start, strict, rule);
-  if (strict) checkNested(rule, value);
   if (end - start > MAX_VALUE_BYTES)
     throw badRequest(rule.name, `at most ${MAX_VALUE_BYTES} bytes`, `${end - start} bytes`);
+  if (
+    strict &&
+    rule.name === "ZT" &&
+    !(value.length === 2 && value[0].name === "CK" && value[1].name === "AK")
+  )
+    throw badRequest("ZT", "CK then AK", value.map(({ name }: Tag) => name).join(", "));
   return end;
 }
 
-/** Rules between the tags of a message. */
-function checkMessage(tags: readonly Tag[]): void {
-  if (tags[0]!.name !== "CZ") throw badRequest("CZ", "the first tag", tags[0]!.name);
-  let sides = 0;
-  for (let index = 0; index < tags.length; index += 1) {
-    const { name } = tags[index]!;
-    const rule = ruleFor(name);
-    if (rule === undefined) continue;
-    if (rule.within !== undefined) throw badRequest(name, `inside ${rule.within}`, "at the top level");
-    sides |= rule.side;
-    if (sides === 3)
-      throw badRequest(name, "without tags that only the other side writes (terminal or register)", name);
-    if (name !== "ZT") checkOnce(tags, index);
-  }
-}
-
-function checkNested(parent: TagRule, tags: readonly Tag[]): void {
-  if (parent.name === "ZT" && !(tags.length === 2 && tags[0]!.name === "CK" && tags[1]!.name === "AK"))
-    throw badRequest("ZT", "CK then AK", tags.map((tag) => tag.name).join(", "));
-  for (let index = 0; index < tags.length; index += 1) checkOnce(tags, index);
-}
-
-/** Messages have few tags: looking back costs less than a set. */
-function checkOnce(tags: readonly Tag[], index: number): void {
-  const { name } = tags[index]!;
-  for (let before = 0; before < index; before += 1)
-    if (tags[before]!.name === name) throw badRequest(name, "present once", "repeated");
+/** Where a tag may stand at the top level. Returns who writes the tags so far. */
+function checkPlace(rule: TagRule, sides: number): number {
+  if (rule.within !== undefined) throw badRequest(rule.name, `inside ${rule.within}`, "at the top level");
+  const both = sides | rule.side;
+  if (both === 3)
+    throw badRequest(
+      rule.name,
+      "without tags that only the other side writes",
+      "tags of terminal and register",
+    );
+  return both;
 }
