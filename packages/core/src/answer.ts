@@ -61,8 +61,7 @@ export function replyOf(result: TransactionResult, dialect: Dialect): Reply {
   if (result.kind === "doubt") throw noReply(result, dialect);
   const answer = decodeAnswer(dialect, result.data);
   const { tickets } = evidenceOf(answer);
-  if (!("get" in answer))
-    return { done: true, status: undefined, reason: reasonOf(undefined), tickets };
+  if (!("get" in answer)) return { done: true, status: undefined, reason: reasonOf(undefined), tickets };
   const status = answer.get("AE");
   return {
     done: status === "10" || (status === undefined && answer.get("CD") === "I"),
@@ -77,7 +76,9 @@ function noReply(result: TransactionResult & { kind: "doubt" }, dialect: Dialect
   const shown = result.unread.length === 0 ? "" : `: ${describeBytes(result.unread, 64)}`;
   switch (result.doubt) {
     case "lost":
-      return result.error ?? new ConcertError("PORT_LOST", "the connection was lost before the terminal answered");
+      return (
+        result.error ?? new ConcertError("PORT_LOST", "the connection was lost before the terminal answered")
+      );
     case "closed":
       return new ConcertError("NO_ANSWER", "the terminal hung up without an answer", { reason: "closed" });
     case "malformed":
@@ -88,7 +89,9 @@ function noReply(result: TransactionResult & { kind: "doubt" }, dialect: Dialect
       } catch (error) {
         return error;
       }
-      return new ConcertError("BAD_MESSAGE", `the terminal's answer cannot be read${shown}`, { reason: result.doubt });
+      return new ConcertError("BAD_MESSAGE", `the terminal's answer cannot be read${shown}`, {
+        reason: result.doubt,
+      });
     default:
       return new ConcertError("NO_ANSWER", "the terminal did not answer in time", { reason: result.doubt });
   }

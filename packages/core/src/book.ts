@@ -94,7 +94,11 @@ export class Book {
   }
 
   /** Step 3: what became of it. A journal that fails now leaves the entry as it was, which is safe: it blocks. */
-  async conclude(entry: PaymentEntry, outcome: Outcome, how: "answer" | "resumed" | "late" | "status"): Promise<boolean> {
+  async conclude(
+    entry: PaymentEntry,
+    outcome: Outcome,
+    how: "answer" | "resumed" | "late" | "status",
+  ): Promise<boolean> {
     const { evidence } = outcome;
     const pan = this.#options.keepMaskedPan ? evidence.pan : undefined;
     const facts = {
@@ -150,7 +154,12 @@ export class Book {
     return { ...entry, ...facts, state, times: { ...entry.times, [state]: this.#time() } };
   }
 
-  #settled(entry: PaymentEntry, outcome: FinalOutcome, settledBy: SettledBy, facts: Partial<PaymentEntry>): PaymentEntry {
+  #settled(
+    entry: PaymentEntry,
+    outcome: FinalOutcome,
+    settledBy: SettledBy,
+    facts: Partial<PaymentEntry>,
+  ): PaymentEntry {
     const { doubt: _, ...rest } = this.#moved(entry, "settled", facts);
     return { ...rest, outcome, settledBy };
   }
@@ -176,7 +185,9 @@ export class Book {
     } catch (error) {
       if (error instanceof ConcertError && error.code === "JOURNAL_FAILED") throw error;
       const why = error instanceof Error ? error.message : String(error);
-      throw new ConcertError("JOURNAL_FAILED", `the payment journal cannot ${what}: ${why}`, { cause: error });
+      throw new ConcertError("JOURNAL_FAILED", `the payment journal cannot ${what}: ${why}`, {
+        cause: error,
+      });
     }
   }
 }
@@ -186,7 +197,10 @@ export function isPayment(entry: JournalEntry): entry is PaymentEntry {
 }
 
 /** Unsettled payments and other blocks, without the payment that is running right now. */
-export function blocking(entries: readonly JournalEntry[], runningKey: string | undefined): readonly JournalEntry[] {
+export function blocking(
+  entries: readonly JournalEntry[],
+  runningKey: string | undefined,
+): readonly JournalEntry[] {
   return entries.filter((entry) => isUnsettled(entry) && entry.key !== runningKey);
 }
 

@@ -100,12 +100,14 @@ export class Driver {
         return { kind: "not-sent", error: unreachable(error) };
       }
       const { resumed } = session.connection;
+      if (exchange.data === undefined) transaction.resume(this.#options.clock.now());
       await exchange.beforeSending();
-      // Nothing was pushed yet: a connection lost, or closed by the application, meanwhile has carried nothing.
-      if (session.ended || transaction.result !== undefined) return { kind: "not-sent", error: lostBefore() };
-      const now = this.#options.clock.now();
-      if (exchange.data === undefined) transaction.resume(now);
-      else session.push({ type: "send", data: exchange.data });
+      if (exchange.data !== undefined) {
+        // Nothing was pushed yet: a connection lost, or closed by the application, meanwhile has carried nothing.
+        if (session.ended || transaction.result !== undefined)
+          return { kind: "not-sent", error: lostBefore() };
+        session.push({ type: "send", data: exchange.data });
+      }
       session.arm();
       const result = await finished;
       return { ...result, ...(resumed === undefined ? {} : { resumed }) };
@@ -139,15 +141,22 @@ export class Driver {
       throw error;
     });
     trace?.("opened", () => connector.id);
-    const session: Session = new Session(connection, this.#options.makeLink({ resumed: resume, identification }), clock, trace, {
-      link: (output, now) => this.#link(session, output, now),
-      ended: (error) => this.#ended(session, error),
-      tick: (now) => this.#tick(now),
-      get deadline() {
-        return deadline();
+    const session: Session = new Session(
+      connection,
+      this.#options.makeLink({ resumed: resume, identification }),
+      clock,
+      trace,
+      {
+        link: (output, now) => this.#link(session, output, now),
+        ended: (error) => this.#ended(session, error),
+        tick: (now) => this.#tick(now),
+        get deadline() {
+          return deadline();
+        },
       },
-    });
-    const deadline = (): Millis | undefined => (this.#session === session ? this.#transaction?.deadline : undefined);
+    );
+    const deadline = (): Millis | undefined =>
+      this.#session === session ? this.#transaction?.deadline : undefined;
     this.#session = session;
     return session;
   }
@@ -196,7 +205,9 @@ function unreachable(error: unknown): ConcertError {
 }
 
 function lostBefore(): ConcertError {
-  return new ConcertError("PORT_LOST", "the connection was lost before the request had left", { reason: "closed" });
+  return new ConcertError("PORT_LOST", "the connection was lost before the request had left", {
+    reason: "closed",
+  });
 }
 
 function safely<T>(run: () => T, otherwise: T): T {

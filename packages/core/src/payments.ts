@@ -78,9 +78,17 @@ export class Payments {
         pendingKey: running.identity.key,
       });
     }
-    const next: Running = { identity, outcome: undefined as never, entry: undefined, cancelRequested: false, noting: Promise.resolve() };
+    const next: Running = {
+      identity,
+      outcome: undefined as never,
+      entry: undefined,
+      cancelRequested: false,
+      noting: Promise.resolve(),
+    };
     this.#running = next;
-    next.outcome = this.#run(next, encoded, answerWithinMs, options).finally(() => (this.#running = undefined));
+    next.outcome = this.#run(next, encoded, answerWithinMs, options).finally(
+      () => (this.#running = undefined),
+    );
     return next.outcome;
   }
 
@@ -93,7 +101,12 @@ export class Payments {
     this.#setting.trace?.("phase", () => "cancel requested: the outcome still comes from the terminal");
   }
 
-  async #run(run: Running, encoded: EncodedRequest, answerWithinMs: number, options: CallOptions): Promise<Outcome> {
+  async #run(
+    run: Running,
+    encoded: EncodedRequest,
+    answerWithinMs: number,
+    options: CallOptions,
+  ): Promise<Outcome> {
     const { identity } = run;
     await this.#owner.own();
     const entries = await this.#tidied();
@@ -128,7 +141,9 @@ export class Payments {
           if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry));
           phase("answered");
           outcome = await this.#conclude(run, entry, encoded, ended);
-          return outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged" && outcome.unrecorded !== true;
+          return (
+            outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged" && outcome.unrecorded !== true
+          );
         },
       })
       .catch(async (error: unknown) => {
@@ -166,7 +181,11 @@ export class Payments {
     return this.#book.entries();
   }
 
-  #classify(encoded: EncodedRequest, data: Uint8Array, reference: string | undefined): "answer" | "interim" | "stray" {
+  #classify(
+    encoded: EncodedRequest,
+    data: Uint8Array,
+    reference: string | undefined,
+  ): "answer" | "interim" | "stray" {
     const { dialect, profile } = this.#setting;
     return classifyAnswer(encoded.judged, data, dialect, profile, this.#lines.shared, reference);
   }

@@ -63,9 +63,11 @@ export class Recovery {
 
   /** A message that no exchange waits for: settles the payment it belongs to, and no other. */
   late(data: Uint8Array): void {
-    this.#work = this.#work.then(() => this.#late(data)).catch((error: unknown) => {
-      this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
-    });
+    this.#work = this.#work
+      .then(() => this.#late(data))
+      .catch((error: unknown) => {
+        this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
+      });
   }
 
   async #open({ key }: PaymentEntry): Promise<boolean> {
@@ -81,7 +83,10 @@ export class Recovery {
       exchange: entry.exchange,
       data: undefined,
       answerWithinMs,
-      classify: (data) => (judge(request, decodeAnswer(dialect, data), profile).outcome === "acknowledged" ? "interim" : "answer"),
+      classify: (data) =>
+        judge(request, decodeAnswer(dialect, data), profile).outcome === "acknowledged"
+          ? "interim"
+          : "answer",
       beforeSending: async () => undefined,
       onSent: () => undefined,
       conclude: async (result) => {
@@ -174,7 +179,8 @@ export class Recovery {
     const outcome = judge(requestOf(owner), answer, profile);
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
     if (owner.state === "settled") {
-      if (owner.outcome !== outcome.outcome) await this.#book.note({ ...owner, contradiction: outcome.outcome });
+      if (owner.outcome !== outcome.outcome)
+        await this.#book.note({ ...owner, contradiction: outcome.outcome });
     } else await this.#book.conclude(owner, outcome, "late");
     const entry = await this.#book.find(owner.key);
     if (entry !== undefined) this.#events.onLateAnswer?.(entry, { ...outcome, key: owner.key });

@@ -89,7 +89,11 @@ export class Session {
 
   async #run(): Promise<void> {
     this.#running = true;
-    for (let input = this.#inputs.shift(); input !== undefined && !this.#ended; input = this.#inputs.shift()) {
+    for (
+      let input = this.#inputs.shift();
+      input !== undefined && !this.#ended;
+      input = this.#inputs.shift()
+    ) {
       const now = this.#clock.now();
       for (const output of this.#link.step(input, now)) {
         if (this.#ended) break;

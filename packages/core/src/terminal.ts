@@ -93,10 +93,14 @@ class ConcertTerminal implements Terminal {
 
   async transactionStatus(request: { readonly reference?: string }, options?: CallOptions): Promise<Reply> {
     if (!this.#setting.profile.recovery.includes("status"))
-      throw new ConcertError("NOT_SUPPORTED", `profile ${this.#setting.profile.name} offers no transaction status`, {
-        field: "profile",
-        reason: "profile",
-      });
+      throw new ConcertError(
+        "NOT_SUPPORTED",
+        `profile ${this.#setting.profile.name} offers no transaction status`,
+        {
+          field: "profile",
+          reason: "profile",
+        },
+      );
     const { reference } = request;
     return this.#ask("status", reference === undefined ? [] : [{ name: "CH", value: reference }], options);
   }
@@ -144,7 +148,9 @@ class ConcertTerminal implements Terminal {
     const entry = await this.#book.find(key);
     if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
     if (entry.state === "settled")
-      throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, { reason: "settled" });
+      throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
+        reason: "settled",
+      });
     await this.#book.decide(entry, decision.outcome, decision.by.trim());
   }
 
@@ -187,12 +193,16 @@ class ConcertTerminal implements Terminal {
   /** What moves money, or settles what moved it, waits for the end of a recovery. */
   #mustBeFree(call: string): void {
     this.#mustBeOpen(call);
-    const running = call === "pay" || call === "refund" || call === "reverse" ? undefined : this.#payments.runningKey;
+    const running =
+      call === "pay" || call === "refund" || call === "reverse" ? undefined : this.#payments.runningKey;
     if (running !== undefined || this.#recovering !== undefined)
-      throw new ConcertError("WRONG_STATE", `${call} while a payment or its recovery runs; wait for its outcome`, {
-        reason: "running",
-        ...(running === undefined ? {} : { pendingKey: running }),
-      });
+      throw new ConcertError(
+        "WRONG_STATE",
+        `${call} while a payment or its recovery runs; wait for its outcome`,
+        {
+          reason: "running",
+          ...(running === undefined ? {} : { pendingKey: running }),
+        },
+      );
   }
 }
-

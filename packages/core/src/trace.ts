@@ -7,7 +7,8 @@ import { maskCardNumbers } from "./mask.ts";
 export interface TraceEvent {
   /** Milliseconds on the terminal's clock. */
   readonly at: number;
-  readonly kind: "open" | "opened" | "write" | "read" | "link" | "phase" | "outcome" | "late" | "closed" | "error";
+  readonly kind:
+    "open" | "opened" | "write" | "read" | "link" | "phase" | "outcome" | "late" | "closed" | "error";
   /** Masked text; bytes as Latin-1 with control characters named, such as `<STX>`. */
   readonly text: string;
 }
@@ -28,7 +29,10 @@ const CONTROL: Readonly<Record<number, string>> = {
 export function describeBytes(bytes: Uint8Array, limit = 512): string {
   let text = "";
   for (const byte of bytes.subarray(0, limit))
-    text += byte < 0x20 || byte === 0x7f ? (CONTROL[byte] ?? `<${byte.toString(16).padStart(2, "0")}>`) : String.fromCharCode(byte);
+    text +=
+      byte < 0x20 || byte === 0x7f
+        ? (CONTROL[byte] ?? `<${byte.toString(16).padStart(2, "0")}>`)
+        : String.fromCharCode(byte);
   return maskCardNumbers(text) + (bytes.length > limit ? `... (${bytes.length} bytes)` : "");
 }
 

@@ -9,7 +9,12 @@ import type { Clock } from "./ports/clock.ts";
  * Settles as `promise` does, or rejects with `UNREACHABLE`, `reason: "timeout"`, after `ms` milliseconds. A value
  * that comes later is handed to `late`.
  */
-export function within<T>(clock: Clock, ms: number, promise: Promise<T>, late?: (value: T) => void): Promise<T> {
+export function within<T>(
+  clock: Clock,
+  ms: number,
+  promise: Promise<T>,
+  late?: (value: T) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     let over = false;
     const cancel = clock.setTimer(clock.now() + ms, () => {

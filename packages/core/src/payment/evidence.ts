@@ -50,7 +50,10 @@ function evidenceOfV2(response: V2Response): Evidence {
 }
 
 /** Tickets of an answer; a broken one costs itself only, never the payment. */
-export function ticketsOf(tags: readonly Tag[]): { tickets: readonly Ticket[]; unreadable: readonly string[] } {
+export function ticketsOf(tags: readonly Tag[]): {
+  tickets: readonly Ticket[];
+  unreadable: readonly string[];
+} {
   const tickets: Ticket[] = [];
   const unreadable: string[] = [];
   for (const tag of tags) {

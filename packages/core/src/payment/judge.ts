@@ -216,7 +216,10 @@ function doubtWords(doubt: Doubt): readonly [fr: string, en: string] {
     case "oversize":
       return ["la réponse du terminal est trop longue", "the terminal's answer is too long"];
     case "contradiction":
-      return ["la réponse du terminal se contredit", "the terminal's answer contradicts itself or the request"];
+      return [
+        "la réponse du terminal se contredit",
+        "the terminal's answer contradicts itself or the request",
+      ];
     case "status":
       return ["l'état répondu par le terminal est inconnu", "the terminal's answer has no known status"];
     case "unacknowledged":

@@ -28,7 +28,11 @@ export type Fit = "agrees" | "denies" | "silent";
  * Compares what the answer echoes with what was asked: register, action, amount, currency, reference.
  * `agrees` needs the amount: without it an answer could be to anything.
  */
-export function fit(request: JudgedRequest, response: Exclude<JudgedResponse, undefined>, reference?: string): Fit {
+export function fit(
+  request: JudgedRequest,
+  response: Exclude<JudgedResponse, undefined>,
+  reference?: string,
+): Fit {
   const asked = askedOf(request);
   if (isV2(response)) {
     const answer = response as V2Response;
@@ -48,7 +52,8 @@ export function fit(request: JudgedRequest, response: Exclude<JudgedResponse, un
   if (denied) return "denies";
   // CF of an answer may be the terminal's own data (protocol.md 2.3), so another one denies nothing by itself.
   const echoed = get("CF");
-  if (reference !== undefined && echoed !== undefined && maskCardNumbers(echoed) === reference) return "agrees";
+  if (reference !== undefined && echoed !== undefined && maskCardNumbers(echoed) === reference)
+    return "agrees";
   return amount === undefined || get("CD") === undefined ? "silent" : "agrees";
 }
 
@@ -57,7 +62,10 @@ function isPart(amount: number, { amount: whole, partialAllowed }: Asked): boole
 }
 
 /** True where the answer echoes exactly this reference, so that it cannot be to another payment. */
-export function echoesReference(response: Exclude<JudgedResponse, undefined>, reference: string | undefined): boolean {
+export function echoesReference(
+  response: Exclude<JudgedResponse, undefined>,
+  reference: string | undefined,
+): boolean {
   if (reference === undefined || isV2(response)) return false;
   const get = textOf(response);
   return [get("CF"), get("CH")].some((echo) => echo !== undefined && maskCardNumbers(echo) === reference);
@@ -98,8 +106,13 @@ export function ownerOf(
   candidates: readonly PaymentEntry[],
   lastSent: string | undefined,
 ): PaymentEntry | undefined {
-  const fitting = candidates.map((entry) => ({ entry, fit: fit(requestOf(entry), response, entry.reference) }));
-  const named = fitting.filter(({ entry, fit }) => fit !== "denies" && echoesReference(response, entry.reference));
+  const fitting = candidates.map((entry) => ({
+    entry,
+    fit: fit(requestOf(entry), response, entry.reference),
+  }));
+  const named = fitting.filter(
+    ({ entry, fit }) => fit !== "denies" && echoesReference(response, entry.reference),
+  );
   if (named.length === 1) return named[0]?.entry;
   const agreeing = fitting.filter(({ fit }) => fit === "agrees");
   if (agreeing.length === 1) return agreeing[0]?.entry;

@@ -59,7 +59,9 @@ export const PROFILES: readonly Profile[] = [
     label: "Ingenico Desk/5000, Move/5000, AXIUM",
     tickets: [],
     setup: "Concert, Version 3, IP, port 8888; the configuration slip prints PROTOCOL: ConcertV3 IP",
-    evidence: ["akretion/caisse-ap-ip; OCA l10n-france issues 645 to 648 (BF), 668 to 672 (no CB after the red key)"],
+    evidence: [
+      "akretion/caisse-ap-ip; OCA l10n-france issues 645 to 648 (BF), 668 to 672 (no CB after the red key)",
+    ],
   },
   {
     ...GENERIC,

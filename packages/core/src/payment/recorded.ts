@@ -12,7 +12,8 @@ export function recordedOutcome(entry: PaymentEntry): Outcome {
   const amount = { minorUnits: entry.amount, currency: entry.currency };
   const base = { key: entry.key, action: entry.action, amount, evidence: evidenceOf(entry) };
   if (entry.state !== "settled" || entry.outcome === undefined) {
-    if (entry.doubt === "acknowledged") return { ...base, outcome: "acknowledged", reason: reasonOf(undefined) };
+    if (entry.doubt === "acknowledged")
+      return { ...base, outcome: "acknowledged", reason: reasonOf(undefined) };
     const doubt = (entry.doubt ?? "restarted") as Doubt;
     return { ...base, outcome: "unknown", doubt, reason: doubtReason(doubt) };
   }
@@ -34,7 +35,11 @@ export function recordedOutcome(entry: PaymentEntry): Outcome {
 
 function settledReason({ settledBy, outcome }: PaymentEntry): Reason {
   if (outcome === "not-sent")
-    return { code: undefined, fr: "la demande n'est pas parvenue au terminal", en: "the request never reached the terminal" };
+    return {
+      code: undefined,
+      fr: "la demande n'est pas parvenue au terminal",
+      en: "the request never reached the terminal",
+    };
   if (settledBy?.by === "person")
     return { code: undefined, fr: `décidé par ${settledBy.who}`, en: `decided by ${settledBy.who}` };
   return { code: undefined, fr: "enregistré auparavant", en: "recorded earlier" };

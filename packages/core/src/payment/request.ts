@@ -14,7 +14,8 @@ import type { FinancialAction } from "../ports/journal.ts";
 import { knownCurrency, MAX_MINOR_UNITS, money } from "./money.ts";
 import type { Dialect, Profile } from "./profile.ts";
 
-export type Action = FinancialAction | "duplicate" | "identification" | "print" | "status" | "reboot" | "ctms-status";
+export type Action =
+  FinancialAction | "duplicate" | "identification" | "print" | "status" | "reboot" | "ctms-status";
 
 /** CD of each action (protocol.md 3). */
 export const ACTION_CODES: Readonly<Record<Action, string>> = {
@@ -54,7 +55,11 @@ export function checkRegister(register: Asker["register"]): void {
 }
 
 /** A financial request. @throws ConcertError `BAD_REQUEST`, `NOT_SUPPORTED` (what V2 cannot say) */
-export function encodeFinancial(action: FinancialAction, request: PaymentRequest, asker: Asker): EncodedRequest {
+export function encodeFinancial(
+  action: FinancialAction,
+  request: PaymentRequest,
+  asker: Asker,
+): EncodedRequest {
   checkPayment(request);
   return asker.dialect === "v3" ? financialV3(action, request, asker) : financialV2(action, request, asker);
 }
@@ -71,7 +76,8 @@ export function encodeOther(action: Action, asker: Asker, more: readonly Tag[] =
 
 /** The ZT of CD=P: text in base64 (protocol.md 6). @throws ConcertError `BAD_REQUEST` naming `text` */
 export function printTags(text: string): readonly Tag[] {
-  if (typeof text !== "string" || text.length === 0) throw badRequest("text", "text of at least one character", text);
+  if (typeof text !== "string" || text.length === 0)
+    throw badRequest("text", "text of at least one character", text);
   return [encodeTicket({ recipient: "customer", format: "text", text })];
 }
 
@@ -89,12 +95,14 @@ export function ticketsWanted(tickets: boolean | string | undefined, profile: Pr
 }
 
 function checkPayment(request: PaymentRequest): void {
-  if (typeof request !== "object" || request === null) throw badRequest("request", "an object with an amount", request);
+  if (typeof request !== "object" || request === null)
+    throw badRequest("request", "an object with an amount", request);
   const { amount } = request;
   if (typeof amount !== "object" || amount === null)
     throw badRequest("amount", 'Money, such as money(1250, "EUR")', amount);
   money(amount.minorUnits, amount.currency);
-  if (amount.minorUnits === 0) throw badRequest("amount", `1 to ${MAX_MINOR_UNITS} minor units`, amount.minorUnits);
+  if (amount.minorUnits === 0)
+    throw badRequest("amount", `1 to ${MAX_MINOR_UNITS} minor units`, amount.minorUnits);
   checkText("reference", request.reference, 1, 99);
   checkText("privateData", request.privateData, 1, 99);
   checkText("transactionReference", request.transactionReference, 1, 99);
@@ -105,7 +113,11 @@ function checkPayment(request: PaymentRequest): void {
   if (request.application !== undefined && !/^[0-9A-Z]{3}$/.test(request.application))
     throw badRequest("application", 'three digits or capitals, such as "00C"', request.application);
   if (request.reference !== undefined && request.privateData !== undefined)
-    throw badRequest("privateData", "absent where reference is given: both are sent as CF", request.privateData);
+    throw badRequest(
+      "privateData",
+      "absent where reference is given: both are sent as CF",
+      request.privateData,
+    );
 }
 
 function checkText(field: string, value: string | undefined, min: number, max: number): void {
@@ -161,7 +173,14 @@ function financialV2(action: FinancialAction, request: PaymentRequest, asker: As
     if (request[field] === undefined || request[field] === false) return;
     throw new ConcertError("NOT_SUPPORTED", `Concert V2 cannot carry ${field}`, { field, reason: "v2" });
   };
-  for (const field of ["tickets", "phone", "email", "acceptPartial", "transactionReference", "linkedTransaction"] as const)
+  for (const field of [
+    "tickets",
+    "phone",
+    "email",
+    "acceptPartial",
+    "transactionReference",
+    "linkedTransaction",
+  ] as const)
     only(field);
   if (asker.dialect === "v2-e") only("forceAuthorisation");
   const priv = request.reference ?? request.privateData ?? "";
@@ -170,7 +189,11 @@ function financialV2(action: FinancialAction, request: PaymentRequest, asker: As
     throw badRequest("amount", "at most 8 digits of minor units in Concert V2", request.amount.minorUnits);
   const mode = V2_MODES[request.application ?? "001"];
   if (mode === undefined)
-    throw badRequest("application", 'absent, "001" or "00B" (card) or "00C" (cheque) in Concert V2', request.application);
+    throw badRequest(
+      "application",
+      'absent, "001" or "00B" (card) or "00C" (cheque) in Concert V2',
+      request.application,
+    );
   const fields: V2Request = {
     dialect: asker.dialect === "v2-e" ? "E" : "E+",
     register: asker.register.number,
@@ -180,7 +203,9 @@ function financialV2(action: FinancialAction, request: PaymentRequest, asker: As
     type: V2_TYPES[action],
     currency: knownCurrency(request.amount.currency).digits,
     private: priv.padEnd(10, " "),
-    ...(asker.dialect === "v2-e" ? {} : { delay: "A010", auto: request.forceAuthorisation === true ? "B011" : "B010" }),
+    ...(asker.dialect === "v2-e"
+      ? {}
+      : { delay: "A010", auto: request.forceAuthorisation === true ? "B011" : "B010" }),
   };
   return { judged: fields, data: encodeV2Request(fields) };
 }

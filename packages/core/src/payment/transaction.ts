@@ -10,8 +10,18 @@ import type { Doubt } from "./outcome.ts";
 export type TransactionResult =
   /** The terminal certainly holds no complete request. */
   | { readonly kind: "not-sent"; readonly error: ConcertError }
-  | { readonly kind: "answer"; readonly data: Uint8Array; readonly elapsedMs: number; readonly unread: Uint8Array }
-  | { readonly kind: "doubt"; readonly doubt: Doubt; readonly unread: Uint8Array; readonly error?: ConcertError };
+  | {
+      readonly kind: "answer";
+      readonly data: Uint8Array;
+      readonly elapsedMs: number;
+      readonly unread: Uint8Array;
+    }
+  | {
+      readonly kind: "doubt";
+      readonly doubt: Doubt;
+      readonly unread: Uint8Array;
+      readonly error?: ConcertError;
+    };
 
 /**
  * `answer`: ends the exchange. `interim`: taken into account, more may come. `stray`: belongs to another request.
@@ -20,7 +30,12 @@ export type Classification = "answer" | "interim" | "stray";
 
 type State =
   | { readonly name: "sending" }
-  | { readonly name: "waiting"; readonly since: Millis; readonly until: Millis; readonly interim?: Uint8Array }
+  | {
+      readonly name: "waiting";
+      readonly since: Millis;
+      readonly until: Millis;
+      readonly interim?: Uint8Array;
+    }
   | { readonly name: "done"; readonly result: TransactionResult };
 
 export interface TransactionOptions {
@@ -118,7 +133,8 @@ export class Transaction {
 
   #fail(output: LinkOutput & { readonly type: "failed" }, now: Millis): void {
     this.#keep(output.received);
-    if (output.stage === "before") this.#state = { name: "done", result: { kind: "not-sent", error: notSent(output.fault) } };
+    if (output.stage === "before")
+      this.#state = { name: "done", result: { kind: "not-sent", error: notSent(output.fault) } };
     // No ACK for the frame: the terminal may hold it, so its answer is waited for.
     else if (output.fault === "no-acknowledgement") this.#wait(now);
     else this.#end({ kind: "doubt", doubt: doubtOf(output.fault), unread: this.#unread });
@@ -145,11 +161,17 @@ export class Transaction {
 function notSent(fault: LinkFault): ConcertError {
   switch (fault) {
     case "no-answer":
-      return new ConcertError("NO_ANSWER", "the terminal did not answer any ENQ: check cable, power and settings", {
+      return new ConcertError(
+        "NO_ANSWER",
+        "the terminal did not answer any ENQ: check cable, power and settings",
+        {
+          reason: fault,
+        },
+      );
+    case "refused":
+      return new ConcertError("REFUSED", "the terminal refused the request (NAK) through all attempts", {
         reason: fault,
       });
-    case "refused":
-      return new ConcertError("REFUSED", "the terminal refused the request (NAK) through all attempts", { reason: fault });
     case "collision":
       return new ConcertError(
         "REFUSED",
@@ -157,11 +179,15 @@ function notSent(fault: LinkFault): ConcertError {
         { reason: fault },
       );
     case "too-long":
-      return new ConcertError("BAD_REQUEST", "the request is longer than one frame: at most 512 bytes on a serial line", {
-        field: "request",
-        rule: "at most 512 bytes",
-        reason: fault,
-      });
+      return new ConcertError(
+        "BAD_REQUEST",
+        "the request is longer than one frame: at most 512 bytes on a serial line",
+        {
+          field: "request",
+          rule: "at most 512 bytes",
+          reason: fault,
+        },
+      );
     case "busy":
       return new ConcertError("WRONG_STATE", "the line is busy with another request", { reason: fault });
     case "no-acknowledgement":
@@ -170,7 +196,9 @@ function notSent(fault: LinkFault): ConcertError {
     case "cut":
     case "malformed":
     case "oversize":
-      return new ConcertError("PORT_LOST", "the connection was lost before the request had left", { reason: fault });
+      return new ConcertError("PORT_LOST", "the connection was lost before the request had left", {
+        reason: fault,
+      });
     default:
       return unreachable(fault);
   }

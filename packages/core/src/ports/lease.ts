@@ -19,7 +19,10 @@ export interface Lease {
 }
 
 /** A lease table within one program: several `Terminal` objects sharing it exclude each other. */
-export function memoryLease(holder = "another register in this program", table: Map<string, string> = new Map()): Lease {
+export function memoryLease(
+  holder = "another register in this program",
+  table: Map<string, string> = new Map(),
+): Lease {
   return {
     acquire: async (terminal) => {
       const other = table.get(terminal);

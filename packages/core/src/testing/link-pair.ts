@@ -30,7 +30,6 @@ export interface Report {
 
 interface Task {
   readonly at: Millis;
-  readonly order: number;
   readonly run: () => void;
 }
 
@@ -46,8 +45,8 @@ export class LinkPair {
   readonly #links: Readonly<Record<End, Link>>;
   readonly #options: Required<Pick<LinkPairOptions, "latencyMs" | "byteMs">> & LinkPairOptions;
   readonly #lineFreeAt: Record<End, Millis> = { register: 0, terminal: 0 };
-  #tasks: Task[] = [];
-  #order = 0;
+  /** In the order of their time. */
+  readonly #tasks: Task[] = [];
 
   constructor(register: Link, terminal: Link, options: LinkPairOptions = {}) {
     this.#links = { register, terminal };
@@ -79,18 +78,21 @@ export class LinkPair {
     this.#step(to, { type: "bytes", bytes });
   }
 
+  /** Does something at a time to come; after what was planned earlier for the same time. */
   at(at: Millis, run: () => void): void {
-    this.#order += 1;
-    this.#tasks.push({ at, order: this.#order, run });
+    let index = this.#tasks.length;
+    while (index > 0 && this.#tasks[index - 1]!.at > at) index -= 1;
+    this.#tasks.splice(index, 0, { at, run });
   }
 
   /** Lets time pass until nothing more can happen. Throws when that takes more than `limitMs` from now. */
   run(limitMs: Millis = 600_000): this {
     const limit = this.now + limitMs;
-    for (;;) {
+    for (let steps = 0; ; steps += 1) {
       const next = this.#next();
       if (next === undefined) return this;
-      if (next.at > limit) throw new Error(`the links are still busy after ${limitMs} ms`);
+      if (next.at > limit || steps > 1_000_000)
+        throw new Error(`the links are still busy after ${limitMs} ms`);
       this.now = Math.max(this.now, next.at);
       next.run();
     }
@@ -108,25 +110,16 @@ export class LinkPair {
   }
 
   #next(): { readonly at: Millis; readonly run: () => void } | undefined {
-    let task: Task | undefined;
-    for (const each of this.#tasks)
-      if (task === undefined || each.at < task.at || (each.at === task.at && each.order < task.order))
-        task = each;
+    const task = this.#tasks[0];
+    let at = task?.at ?? Infinity;
+    let ticking: End | undefined;
     for (const end of ["register", "terminal"] as const) {
-      const at = this.#links[end].deadline;
+      const deadline = this.#links[end].deadline ?? Infinity;
       // What arrives at a deadline arrives before it has passed.
-      if (at !== undefined && (task === undefined || at < task.at))
-        task = { at, order: 0, run: () => this.#step(end, { type: "tick" }) };
+      if (deadline < at) [at, ticking] = [deadline, end];
     }
-    if (task === undefined) return undefined;
-    const { at, run } = task;
-    return {
-      at,
-      run: () => {
-        this.#tasks = this.#tasks.filter((each) => each !== task);
-        run();
-      },
-    };
+    if (ticking !== undefined) return { at, run: () => this.#step(ticking, { type: "tick" }) };
+    return task && { at: task.at, run: () => this.#tasks.shift()?.run() };
   }
 
   #step(end: End, input: Parameters<Link["step"]>[0]): void {
