@@ -49,6 +49,8 @@ export function readArguments(argv: readonly string[], readFile: (path: string) 
 }
 
 function parse(argv: readonly string[], readFile: (path: string) => string): Command {
+  // Before its own options are judged: they are not known here.
+  if (argv[0] === "doctor") throw new UsageError("doctor is not supported yet; leave it out");
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
@@ -65,7 +67,6 @@ function parse(argv: readonly string[], readFile: (path: string) => string): Com
     },
   });
   if (values.help === true) return { name: "help" };
-  if (positionals[0] === "doctor") throw new UsageError("doctor is not supported yet; leave it out");
   if (positionals.length > 0)
     throw new UsageError(`unexpected ${JSON.stringify(positionals[0])}; see --help`);
   if (values["tls-cert"] !== undefined || values["tls-key"] !== undefined)
@@ -112,6 +113,11 @@ function readConfigFile(path: string, readFile: (path: string) => string): Confi
   const unknown = Object.keys(value).find((key) => !FILE_KEYS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`--config ${path}: ${JSON.stringify(unknown)} is none of ${FILE_KEYS.join(", ")}`);
+  const { terminals = {}, allowOrigins = [], allowHosts = [] } = value as Record<string, unknown>;
+  if (typeof terminals !== "object" || Array.isArray(terminals))
+    throw new UsageError(`--config ${path}: "terminals" must be an object of names and addresses`);
+  if (!Array.isArray(allowOrigins) || !Array.isArray(allowHosts))
+    throw new UsageError(`--config ${path}: "allowOrigins" and "allowHosts" must be lists`);
   return value as ConfigFile;
 }
 

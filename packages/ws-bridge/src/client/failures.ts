@@ -138,6 +138,6 @@ function isLoopback(hostname: string): boolean {
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
     hostname === "[::1]" ||
-    /^127\./.test(hostname)
+    hostname.startsWith("127.")
   );
 }
