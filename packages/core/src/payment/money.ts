@@ -35,9 +35,8 @@ export function knownCurrency(code: string): Currency {
 }
 
 /**
- * Reads what a person typed: `"12,50"`, `"12.5"`, `"1 234,56"`, `"1.234,56"`. The decimal sign is the last comma or
- * point; a single one followed by exactly three digits is refused as ambiguous ("1.234") where the currency has
- * decimals.
+ * Reads what a person typed: `"12,50"`, `"12.5"`, `"1 234,56"`, `"1.234,56"`. Thousands may be
+ * grouped. A single sign before exactly three digits ("1.234") is refused as ambiguous where the currency has decimals.
  * @throws ConcertError `BAD_REQUEST` naming `amount` or `currency`
  */
 export function parseMoney(text: string, currency: string): Money {
@@ -46,15 +45,26 @@ export function parseMoney(text: string, currency: string): Money {
     throw badRequest("amount", rule, text);
   };
   if (typeof text !== "string") return refuse(`text such as "12,50"`);
-  const compact = text.trim().replace(/[\u0020\u00a0\u202f'’](?=\d{3})/g, "");
-  const match = /^(\d+|\d{1,3}(?:([.,])\d{3})+)(?:([.,])(\d+))?$/.exec(compact);
-  if (match === null) return refuse(`digits with at most one decimal sign, such as "12,50"`);
-  const [, whole = "", group, point, fraction = ""] = match;
-  if (group !== undefined && group === point) return refuse("written with one decimal sign");
-  const loneGroup = group !== undefined && point === undefined && whole.split(group).length === 2;
-  if (decimals > 0 && loneGroup) return refuse(`unambiguous: "${whole}" can mean thousands or decimals`);
+  const compact = text.trim().replace(/[\u0020\u00a0\u202f'’](?=\d{3}(?!\d))/g, "");
+  if (!/^\d+(?:[.,]\d+)*$/.test(compact))
+    return refuse(`digits with at most one decimal sign, such as "12,50"`);
+  const signs = compact.replace(/\d/g, "");
+  const last = signs.at(-1);
+  const parts = compact.split(/[.,]/);
+  const tail = parts.at(-1) ?? "";
+  if (signs.length === 1 && decimals > 0 && tail.length === 3)
+    return refuse(`unambiguous: "${compact}" can mean thousands or decimals`);
+  const allGroups = signs.length > 0 && signs === last?.repeat(signs.length) && tail.length === 3;
+  const groups = allGroups ? parts : parts.slice(0, signs.length === 0 ? 1 : -1);
+  const fraction = allGroups || signs.length === 0 ? "" : tail;
+  const groupSigns = allGroups ? signs : signs.slice(0, -1);
+  const grouped = groups.every(
+    (group, index) => groups.length === 1 || (index === 0 ? group.length <= 3 : group.length === 3),
+  );
+  if (!grouped || new Set(groupSigns).size > 1 || (!allGroups && groupSigns.includes(last ?? "")))
+    return refuse("written with one decimal sign and thousands in threes");
   if (fraction.length > decimals) return refuse(`written with at most ${decimals} decimals in ${letters}`);
-  const digits = whole.replace(/[.,]/g, "") + fraction.padEnd(decimals, "0");
+  const digits = groups.join("") + fraction.padEnd(decimals, "0");
   if (digits.replace(/^0+/, "").length > 12) return refuse("at most 12 digits of minor units");
   return money(Number(digits), letters);
 }
