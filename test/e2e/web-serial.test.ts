@@ -1,3 +1,5 @@
+import { constants } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FORBIDDEN_PATH, PageServer } from "../serial-rig/page-server.ts";
@@ -99,6 +101,22 @@ describe.runIf(missing === undefined)("the connector in real Chromium", () => {
       const all = Uint8Array.from({ length: 256 }, (_, value) => value);
       await device.write(all);
       expect(await received(256)).toEqual([...all]);
+    });
+
+    test("reaches a program that holds the other end of the line by its path", async () => {
+      device.unplug();
+      const joined = await rig.addDevice(TERMINAL, "path");
+      joined.plug();
+      const program = await openFile(joined.farPath ?? "", constants.O_RDWR | constants.O_NOCTTY);
+      await known();
+      await open();
+      await write([ENQ]);
+      const { buffer } = await program.read({ buffer: Buffer.alloc(1) });
+      expect([...buffer]).toEqual([ENQ]);
+      await program.write(Uint8Array.of(ACK));
+      expect(await received(1)).toEqual([ACK]);
+      await program.close();
+      await joined.close();
     });
 
     test("closes it and opens it with other settings", async () => {

@@ -255,6 +255,8 @@ describe("plugging in again", () => {
     expect(connector.connected).toBe(true);
     expect(states).toEqual(["disconnected", "connected"]);
     const second = await connector.open();
+    await second.write(ENQ);
+    expect(await take(device.far, 1)).toEqual([5]);
     await device.far.write(Uint8Array.of(6));
     expect(await take(second, 1)).toEqual([6]);
   });

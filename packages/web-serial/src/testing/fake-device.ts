@@ -16,7 +16,10 @@ const FTDI: SerialPortInfo = { usbVendorId: 0x0403, usbProductId: 0x6001 };
  */
 export class FakeDevice {
   readonly info: SerialPortInfo;
-  /** The terminal's end of the line. Bytes written while the page has the port closed are lost, as on a cable. */
+  /**
+   * The terminal's end, for as long as the terminal lives: it outlasts cables. Bytes written while the page has
+   * the port closed are lost, as on a real one. `close()` switches the terminal off.
+   */
   readonly far: Connection;
   /** Every write of the page, as it was cut. */
   readonly writes: Uint8Array[] = [];
@@ -38,7 +41,10 @@ export class FakeDevice {
     this.far = {
       incoming: this.#received,
       write: async (bytes) => this.#deliver?.(bytes.slice()),
-      close: async () => this.hangUp(),
+      close: async () => {
+        this.hangUp();
+        this.#received.end();
+      },
     };
   }
 
@@ -50,7 +56,6 @@ export class FakeDevice {
   /** The device is gone, as far as the open port can tell. No event is fired by this alone. */
   hangUp(): void {
     this.fail("NetworkError");
-    this.#received.end();
   }
 
   /** For the port: where to deliver while it is open; `undefined` once it is closed. */
