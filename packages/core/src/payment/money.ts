@@ -61,7 +61,11 @@ export function parseMoney(text: string, currency: string): Money {
   const grouped = groups.every(
     (group, index) => groups.length === 1 || (index === 0 ? group.length <= 3 : group.length === 3),
   );
-  if (!grouped || new Set(groupSigns).size > 1 || (!allGroups && groupSigns.includes(last ?? "")))
+  if (
+    !grouped ||
+    new Set(groupSigns).size > 1 ||
+    (!allGroups && last !== undefined && groupSigns.includes(last))
+  )
     return refuse("written with one decimal sign and thousands in threes");
   if (fraction.length > decimals) return refuse(`written with at most ${decimals} decimals in ${letters}`);
   const digits = groups.join("") + fraction.padEnd(decimals, "0");
