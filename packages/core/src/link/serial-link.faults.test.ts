@@ -9,7 +9,8 @@ const DIALOGUES = [
   {
     name: "V3",
     request: "CZ0040300CJ012345351663588CA00201CB00512345CD0010CE003978",
-    response: "CZ0040301CJ012330538600404CA00201CB00512345CC00300BCD0010CE003978AA016497010######1234AC006184117AE00210",
+    response:
+      "CZ0040301CJ012330538600404CA00201CB00512345CC00300BCD0010CE003978AA016497010######1234AC006184117AE00210",
   },
   {
     name: "V2",
@@ -50,9 +51,11 @@ function broken({ request, response }: Dialogue, pair: LinkPair): string | undef
   ] as const) {
     const failures = pair.failures(from);
     const had = delivered(pair, to).length === 1;
-    if (failures.some(({ stage }) => stage === "before") && had) return `${from} denies a message that ${to} has`;
+    if (failures.some(({ stage }) => stage === "before") && had)
+      return `${from} denies a message that ${to} has`;
     if (pair.sent(from) > 0 && !had) return `${from} was told that ${to} has its message`;
-    if (had && pair.sent(from) + failures.length !== 1) return `${from} was not told once what became of its message`;
+    if (had && pair.sent(from) + failures.length !== 1)
+      return `${from} was not told once what became of its message`;
   }
   if (pair.messages("register").some(({ late }) => late)) return "the answer was called late";
   return undefined;
@@ -93,7 +96,8 @@ describe.each(DIALOGUES)("one fault in a whole $name dialogue", (dialogue) => {
     const found: string[] = [];
     for (const { from, index, byte } of positions)
       for (const value of allValues)
-        if (value !== byte) check({ fault: at(from, index, () => [value]) }, `${from} ${index} = ${value}`, found);
+        if (value !== byte)
+          check({ fault: at(from, index, () => [value]) }, `${from} ${index} = ${value}`, found);
     expect(found).toEqual([]);
   }, 60_000);
 
@@ -111,15 +115,27 @@ describe.each(DIALOGUES)("one fault in a whole $name dialogue", (dialogue) => {
     expect(found).toEqual([]);
   });
 
-  it.each([0, 1])("a byte put before or after any other is noticed or mended, at %i ms a byte", (byteMs) => {
-    const found: string[] = [];
-    for (const { from, index, byte } of positions)
-      for (const value of someValues(byte)) {
-        check({ byteMs, fault: at(from, index, () => [value, byte]) }, `${value} before ${from} ${index}`, found);
-        check({ byteMs, fault: at(from, index, () => [byte, value]) }, `${value} after ${from} ${index}`, found);
-      }
-    expect(found).toEqual([]);
-  }, 60_000);
+  it.each([0, 1])(
+    "a byte put before or after any other is noticed or mended, at %i ms a byte",
+    (byteMs) => {
+      const found: string[] = [];
+      for (const { from, index, byte } of positions)
+        for (const value of someValues(byte)) {
+          check(
+            { byteMs, fault: at(from, index, () => [value, byte]) },
+            `${value} before ${from} ${index}`,
+            found,
+          );
+          check(
+            { byteMs, fault: at(from, index, () => [byte, value]) },
+            `${value} after ${from} ${index}`,
+            found,
+          );
+        }
+      expect(found).toEqual([]);
+    },
+    60_000,
+  );
 
   it("control characters and flipped bits in place of any byte are noticed or mended byte by byte too", () => {
     const found: string[] = [];

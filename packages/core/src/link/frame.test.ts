@@ -1,0 +1,209 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { framedVectors } from "../testing/framed-vectors.ts";
+import { ACK, ENQ, EOT, ETX, NAK, STX } from "./frame-control.ts";
+import { encodeFrame, FrameDecoder, type FrameEvent } from "./frame.ts";
+import { addEvenParity } from "./parity.ts";
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const data = fc
+  .uint8Array({ minLength: 1, maxLength: 512 })
+  .map((raw) => raw.map((byte) => 0x20 + (byte % 0x60)));
+const whole = (...parts: readonly (Uint8Array | number)[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => (typeof part === "number" ? [part] : [...part])));
+
+/** Kinds in short; frames by their text. */
+const shown = (events: readonly FrameEvent[]): string[] =>
+  events.map((event) =>
+    event.kind === "frame" || event.kind === "bad-lrc"
+      ? `${event.kind} ${String.fromCharCode(...event.data)}`
+      : event.kind === "noise"
+        ? `noise ${event.bytes.length}`
+        : event.kind,
+  );
+
+describe("encodeFrame", () => {
+  it.each(framedVectors())("makes the published bytes of $name", ({ frame, data: of }) => {
+    expect(encodeFrame(of)).toEqual(frame);
+  });
+
+  it("takes 512 bytes and refuses 513, saying so", () => {
+    expect(encodeFrame(new Uint8Array(512).fill(0x20))).toHaveLength(515);
+    expect(() => encodeFrame(new Uint8Array(513).fill(0x20))).toThrow(
+      /at most 512 bytes in one serial frame; got 513/,
+    );
+  });
+
+  it.each([0x00, 0x02, 0x03, 0x05, 0x0a, 0x1f, 0x80, 0xa7, 0xff])(
+    "refuses byte %i, naming its place",
+    (byte) => {
+      expect(() => encodeFrame(Uint8Array.of(0x41, byte))).toThrow(
+        expect.objectContaining({ code: "BAD_REQUEST", field: "message", offset: 1 }),
+      );
+    },
+  );
+
+  it("takes line feeds and 8-bit text where a simulated terminal asks for it, never NUL, STX or ETX", () => {
+    expect(encodeFrame(Uint8Array.of(0x0a, 0xa7), { strict: false })).toEqual(
+      whole(STX, 0x0a, 0xa7, ETX, 0xae),
+    );
+    for (const byte of [0, STX, ETX])
+      expect(() => encodeFrame(Uint8Array.of(byte), { strict: false })).toThrow(/free of/);
+  });
+});
+
+describe("FrameDecoder", () => {
+  it.each(framedVectors())(
+    "reads $name whole, byte by byte and in two pieces cut anywhere",
+    ({ frame, data: of }) => {
+      const expected = [{ kind: "frame", data: of }];
+      expect(new FrameDecoder().push(frame)).toEqual(expected);
+      const slow = new FrameDecoder();
+      expect([...frame].flatMap((byte) => [...slow.push(Uint8Array.of(byte))])).toEqual(expected);
+      for (let cut = 1; cut < frame.length; cut += 1) {
+        const decoder = new FrameDecoder();
+        expect([...decoder.push(frame.subarray(0, cut)), ...decoder.push(frame.subarray(cut))]).toEqual(
+          expected,
+        );
+      }
+    },
+  );
+
+  it("gives back any data that was framed, and what follows it", () => {
+    fc.assert(
+      fc.property(data, data, (one, two) => {
+        const events = new FrameDecoder().push(whole(ENQ, encodeFrame(one), EOT, encodeFrame(two), ACK));
+        expect(events).toEqual([
+          { kind: "control", byte: ENQ },
+          { kind: "frame", data: one },
+          { kind: "control", byte: EOT },
+          { kind: "frame", data: two },
+          { kind: "control", byte: ACK },
+        ]);
+      }),
+    );
+  });
+
+  it.each([0x00, STX, ETX, EOT, ENQ, ACK, NAK])(
+    "takes the byte after ETX as the LRC when it equals %i",
+    (check) => {
+      const of = Uint8Array.of(0x40, 0x40 ^ check ^ ETX);
+      expect(new FrameDecoder().push(whole(STX, of, ETX, check))).toEqual([{ kind: "frame", data: of }]);
+    },
+  );
+
+  it("tells a wrong LRC with what was expected and what came", () => {
+    expect(new FrameDecoder().push(whole(STX, bytes("A"), ETX, 0x43))).toEqual([
+      { kind: "bad-lrc", data: bytes("A"), expected: 0x42, got: 0x43 },
+    ]);
+  });
+
+  it("takes any one wrong, lost, doubled or added byte inside a frame for something else than a good frame", () => {
+    const fault = fc.tuple(fc.nat(), fc.nat(255), fc.constantFrom("put", "lose", "add"));
+    fc.assert(
+      fc.property(data, fault, (of, [where, value, what]) => {
+        const frame = [...encodeFrame(of)];
+        const at = 1 + (where % (frame.length - 1));
+        fc.pre(what !== "put" || frame[at] !== value);
+        frame.splice(at, what === "add" ? 0 : 1, ...(what === "lose" ? [] : [value]));
+        const events = new FrameDecoder().push(Uint8Array.from(frame));
+        // A stray ETX can cut a frame whose LRC then fits by chance; its rest gives that away, and the link waits for it.
+        const good = events.findIndex(({ kind }) => kind === "frame");
+        const only = good !== -1 && good === events.length - 1;
+        const doubledStx = at === 1 && value === STX && what === "add";
+        expect(only && !doubledStx).toBe(false);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("begins again on an STX that follows STX at once", () => {
+    expect(shown(new FrameDecoder().push(whole(STX, encodeFrame(bytes("ABC")))))).toEqual(["frame ABC"]);
+  });
+
+  it("reads the frame after one that lost its ETX", () => {
+    const first = [...encodeFrame(bytes("ABC"))].filter((byte) => byte !== ETX);
+    const events = new FrameDecoder().push(whole(Uint8Array.from(first), encodeFrame(bytes("DEF"))));
+    expect(shown(events)).toEqual(["noise 4", "frame DEF"]);
+  });
+
+  it("does not take the tail of a message for a message when noise made a character STX", () => {
+    // "AA" XORs to 0, so the LRC of the whole fits what follows a second STX.
+    const frame = encodeFrame(bytes("AAxCB0011"));
+    frame[3] = STX;
+    const tail = encodeFrame(bytes("AACB0011"));
+    expect(shown(new FrameDecoder().push(frame))).toEqual(["bad-lrc AA\u0002CB0011"]);
+    expect(shown(new FrameDecoder().push(whole(tail.subarray(0, 3), STX, tail.subarray(3))))).toEqual([
+      "bad-lrc AA\u0002CB0011",
+    ]);
+  });
+
+  it("refuses a frame with a NUL, which the LRC cannot see", () => {
+    const frame = encodeFrame(bytes("AB"));
+    expect(shown(new FrameDecoder().push(whole(frame.subarray(0, 2), 0, frame.subarray(2))))).toEqual([
+      "bad-lrc A\u0000B",
+    ]);
+  });
+
+  it("tells the end of a frame without STX, and does not read its LRC as a control character", () => {
+    const headless = whole(bytes("AF"), ETX, ENQ);
+    expect(shown(new FrameDecoder().push(whole(headless, ACK)))).toEqual(["noise 2", "headless", "control"]);
+  });
+
+  it("takes STX for noise when no frame is expected", () => {
+    const decoder = new FrameDecoder();
+    decoder.listening = false;
+    expect(shown(decoder.push(encodeFrame(bytes("AF"))))).toEqual(["noise 3", "headless"]);
+  });
+
+  it("takes data at its limit and refuses one byte more, at the end of the frame", () => {
+    const frame = (length: number): Uint8Array =>
+      encodeFrame(new Uint8Array(length).fill(0x41), { maxData: length });
+    for (const limit of [4_096, 16]) {
+      const decoder = new FrameDecoder(limit === 16 ? { maxData: 16 } : {});
+      expect(decoder.push(frame(limit))).toMatchObject([{ kind: "frame", data: { length: limit } }]);
+      expect(decoder.push(frame(limit + 1).subarray(0, -1))).toEqual([]);
+      expect(decoder.push(frame(limit + 1).subarray(-1))).toEqual([{ kind: "oversize", length: limit + 1 }]);
+      expect(decoder.push(frame(1))).toMatchObject([{ kind: "frame" }]);
+    }
+  });
+
+  it("clears bit 7 when asked", () => {
+    const frame = addEvenParity(encodeFrame(bytes("CZ0040300")));
+    expect(shown(new FrameDecoder({ maskBit7: true }).push(frame))).toEqual(["frame CZ0040300"]);
+    expect(shown(new FrameDecoder().push(frame))).not.toContain("frame CZ0040300");
+  });
+
+  it("keeps line feeds inside data, for tickets hold them", () => {
+    const frame = encodeFrame(bytes("A\r\nB"), { strict: false });
+    expect(shown(new FrameDecoder().push(frame))).toEqual(["frame A\r\nB"]);
+  });
+
+  it("forgets a frame begun when reset, and returns it", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(whole(STX, bytes("AB")));
+    expect(decoder.stage).toBe("data");
+    expect(decoder.reset()).toEqual(bytes("AB"));
+    expect(shown(decoder.push(encodeFrame(bytes("C"))))).toEqual(["frame C"]);
+  });
+
+  it("gives the same events however the bytes are cut", () => {
+    const flat = (events: readonly FrameEvent[]): string =>
+      JSON.stringify(
+        events.flatMap<unknown>((event) => (event.kind === "noise" ? [...event.bytes] : [event])),
+      );
+    const lively = fc.array(fc.oneof(fc.constantFrom(0, STX, ETX, EOT, ENQ, ACK, NAK), fc.nat(255)), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(lively, fc.nat(80), (raw, cut) => {
+        const decoder = new FrameDecoder();
+        const cutUp = [
+          ...decoder.push(Uint8Array.from(raw.slice(0, cut))),
+          ...decoder.push(Uint8Array.from(raw.slice(cut))),
+        ];
+        expect(flat(cutUp)).toBe(flat(new FrameDecoder().push(Uint8Array.from(raw))));
+      }),
+    );
+  });
+});
