@@ -32,10 +32,21 @@ export async function readMark(db: IDBDatabase): Promise<Mark | undefined> {
   return asMark(await result(db.transaction("mark").objectStore("mark").get("mark")));
 }
 
+/** Rejects where another tab has begun a log elsewhere: one of the two must give way, and the mark decides. */
 export async function writeMark(db: IDBDatabase, mark: Mark): Promise<void> {
   const transaction = strict(db, ["mark"]);
-  transaction.objectStore("mark").put(mark, "mark");
+  const marks = transaction.objectStore("mark");
+  const found = asMark(await result(marks.get("mark")));
+  if (found !== undefined && found.store !== mark.store) throw new MarkedElsewhere();
+  marks.put(mark, "mark");
   await done(transaction);
+}
+
+export class MarkedElsewhere extends Error {
+  override readonly name = "MarkedElsewhere";
+  constructor() {
+    super("another tab has just begun the journal elsewhere; try again");
+  }
 }
 
 /** A transaction whose end means that the disk has it. */

@@ -3,7 +3,7 @@
  * (4 of 120 kills of a busily writing page); the mark in localStorage and `dataLoss` tell.
  * @module
  */
-import { done, result, strict } from "./database.ts";
+import { done, MarkedElsewhere, result, strict } from "./database.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import type { LogStore } from "./log-store.ts";
 import { asMark } from "./marker.ts";
@@ -43,7 +43,9 @@ export function indexedDbStore(db: IDBDatabase): LogStore {
       const transaction = strict(db, ["mark", "records"]);
       const found = (await readRows(transaction))?.token;
       if (found?.generation !== expected?.generation || found?.bytes !== expected?.bytes) return undefined;
-      transaction.objectStore("mark").put({ store: "indexeddb" }, "mark");
+      const marks = transaction.objectStore("mark");
+      if (asMark(await result(marks.get("mark")))?.store === "file-system") throw new MarkedElsewhere();
+      marks.put({ store: "indexeddb" }, "mark");
       const records = transaction.objectStore("records");
       records.clear();
       for (const payload of payloads) records.add({ version: FORMAT_VERSION, payload } satisfies Row);

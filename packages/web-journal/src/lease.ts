@@ -27,6 +27,12 @@ export interface WebLease extends Lease {
   acquire(terminal: string): Promise<WebLeaseResult>;
 }
 
+/**
+ * The browser frees the lock of a page that is gone, this page's own before a reload for one, 7 to 31 ms later, and
+ * one given back not at once either. A page that is alive keeps it longer than this.
+ */
+const GRACE_MS = 250;
+
 /** For a page that says nothing of itself. */
 const SOMEONE = "another tab or window";
 
@@ -52,56 +58,69 @@ export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
       let release = await hold(locks, terminal, holder);
       if (release === undefined) return { held: false, holder: await holderOf(locks, terminal) };
       let ended = false;
+      let released: Promise<void> = Promise.resolve();
       let announceLoss = (): void => undefined;
       const lost = new Promise<void>((resolve) => (announceLoss = resolve));
-      const letGo = (): void => {
-        release?.();
+      const onHide = (): void => {
+        if (release !== undefined) released = release();
         release = undefined;
       };
-      const takeBack = async (): Promise<void> => {
-        if (ended || release !== undefined) return;
-        const again = await hold(locks, terminal, holder);
-        if (ended) return again?.();
-        release = again;
-        if (again === undefined) announceLoss();
+      const end = (): void => {
+        page?.removeEventListener("pagehide", onHide);
+        page?.removeEventListener("pageshow", onShow);
+        ended = true;
+        onHide();
       };
-      const onHide = (): void => letGo();
+      const takeBack = async (): Promise<void> => {
+        await released;
+        if (ended || release !== undefined) return;
+        release = await hold(locks, terminal, holder);
+        if (ended) onHide();
+        else if (release === undefined) {
+          end();
+          announceLoss();
+        }
+      };
       const onShow = (): void => void takeBack();
       page?.addEventListener("pagehide", onHide);
       page?.addEventListener("pageshow", onShow);
-      return {
-        held: true,
-        lost,
-        release() {
-          ended = true;
-          page?.removeEventListener("pagehide", onHide);
-          page?.removeEventListener("pageshow", onShow);
-          letGo();
-        },
-      };
+      return { held: true, lost, release: end };
     },
   };
 }
 
-/** Takes the lock if it is free; `undefined` where it is not. What it returns gives the lock back. */
-async function hold(locks: LockManager, terminal: string, holder: string): Promise<(() => void) | undefined> {
-  const release = await holdOne(locks, lockName(terminal), { ifAvailable: true });
+/** Gives a lock back; resolves when others can have it. */
+type Release = () => Promise<void>;
+
+/** Takes the lock if it is free or about to be; `undefined` where it is not. */
+async function hold(locks: LockManager, terminal: string, holder: string): Promise<Release | undefined> {
+  const release = await holdOne(locks, lockName(terminal), { signal: AbortSignal.timeout(GRACE_MS) });
   if (release === undefined) return undefined;
   // A second lock carries the name in its own; shared, so that two pages of one title do not meet.
   const unname = await holdOne(locks, holderPrefix(terminal) + holder, { mode: "shared" });
-  return () => {
-    unname?.();
-    release();
+  return async () => {
+    await Promise.all([unname?.(), release()]);
   };
 }
 
-function holdOne(locks: LockManager, name: string, options: LockOptions): Promise<(() => void) | undefined> {
+function holdOne(locks: LockManager, name: string, options: LockOptions): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
-    const held = locks.request(name, options, (lock) => {
-      if (lock === null) return resolve(undefined);
-      return new Promise<void>((release) => resolve(release));
+    const ended: Promise<void> = locks.request(
+      name,
+      options,
+      () =>
+        new Promise<void>((letGo) => {
+          resolve(async () => {
+            letGo();
+            await ended;
+          });
+        }),
+    );
+    ended.catch((error: unknown) => {
+      const isTaken = error instanceof Error && error.name === "TimeoutError";
+      if (isTaken) resolve(undefined);
+      else reject(error);
     });
-    held.catch(reject);
   });
 }
 

@@ -229,10 +229,9 @@ function readFrom(file: SyncFile, from: number): Uint8Array {
 }
 
 function writeAll(file: SyncFile, bytes: Uint8Array, at: number): void {
-  // A write that comes back short has met the quota or a full disk.
-  const count = file.write(bytes, { at });
-  if (count !== bytes.length)
-    throw new Error(`only ${count} of ${bytes.length} bytes were written: storage is full`);
+  // With no space left Chromium throws nothing but returns a number that is not the length (2^32 - 8).
+  if (file.write(bytes, { at }) !== bytes.length)
+    throw Object.assign(new Error("there is no space left to write"), { name: "QuotaExceededError" });
 }
 
 function empty(file: SyncFile): void {

@@ -3,27 +3,13 @@
  * @module
  */
 import { ConcertError, type Journal, type JournalEntry } from "@concert-pay/core";
-import { openDatabase, readMark, writeMark, type JournalDatabase } from "./database.ts";
 import { entryPayload } from "./entry-fields.ts";
-import { indexedDbStore } from "./indexeddb-store.ts";
+import { askToPersist, browserEnvironment, type JournalEnvironment } from "./environment.ts";
+import { badOption, isGone, journalFailed, LogGone, messageOf, newerVersion } from "./failures.ts";
+import { findLog, tornTail } from "./find-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import type { LogStore, StoreKind } from "./log-store.ts";
-import { readLocalMark, writeLocalMark, type Mark } from "./marker.ts";
-import { opfsStore, startWorker } from "./opfs-store.ts";
-import { contentsOf, historyLost, isExpired, keptPayloads, type Finding } from "./read-log.ts";
-import type { LogReading } from "./slot-log.ts";
-
-/** What the journal needs of a browser. Each may be missing or replaced. */
-export interface JournalEnvironment {
-  readonly localStorage: Storage | undefined;
-  readonly indexedDB: IDBFactory | undefined;
-  /** Starts the package's worker; `undefined` where the file system cannot be used. */
-  readonly startWorker: (() => Worker) | undefined;
-  /** Only `persist` and `persisted` are used. */
-  readonly storage: StorageManager | undefined;
-  /** Milliseconds since 1970-01-01. */
-  readonly now: () => number;
-}
+import { contentsOf, isExpired, keptPayloads, type Finding } from "./read-log.ts";
 
 export interface WebJournalOptions {
   /** Tells apart journals of one origin: 1 to 40 letters, digits and hyphens. Default `"payments"`. */
@@ -63,19 +49,6 @@ export interface WebJournal extends Journal {
   close(): Promise<void>;
 }
 
-/** The site's data were cleared while the page was open. */
-class LogGone extends Error {
-  override readonly name = "LogGone";
-  constructor() {
-    super("the journal was deleted while it was open");
-  }
-}
-
-/** Whether opening the log anew may help: it was deleted, or its database connection was cut with it. */
-function isGone(error: unknown): boolean {
-  return error instanceof LogGone || (error instanceof Error && error.name === "InvalidStateError");
-}
-
 /** Another tab may have rewritten the log between our reading and our writing; so often in a row it does not. */
 const TRIES = 20;
 const DAY_MS = 86_400_000;
@@ -105,7 +78,7 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
       if (closed) throw new ConcertError("WRONG_STATE", "the journal is closed; open it again");
       for (let again = true; ; again = false)
         try {
-          return await call((store ??= await findStore()));
+          return await call((store ??= await open()));
         } catch (error) {
           store?.close();
           store = undefined;
@@ -116,89 +89,10 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
     return turn;
   };
 
-  /** Finds where the log lies, makes one where there is none, and leaves the marks. */
-  const findStore = async (): Promise<LogStore> => {
-    const local = readLocalMark(environment.localStorage, name);
-    let database: JournalDatabase | undefined;
-    let marked: Mark | undefined;
-    let noDatabase: unknown;
-    try {
-      database = await openDatabase(environment.indexedDB, name);
-      marked = await readMark(database.db);
-    } catch (error) {
-      noDatabase = error;
-    }
-    const hadLog = (): boolean =>
-      logSeen || local !== undefined || marked !== undefined || database?.dataLoss !== undefined;
-    const { log, reading } = await chooseStore(marked ?? local, database, noDatabase);
-    try {
-      if (reading.state === "missing") {
-        const wiped = hadLog() || (await (witness?.().catch(() => false) ?? false));
-        await makeLog(log, wiped);
-      } else if (!hadLog()) report("marker-restored", "the log is there, the sign of it outside was gone");
-      logSeen = true;
-      await leaveMarks({ store: log.kind }, local, marked, database);
-    } catch (error) {
-      log.close();
-      throw error;
-    } finally {
-      if (log.kind !== "indexeddb") database?.db.close();
-    }
+  const open = async (): Promise<LogStore> => {
+    const log = await findLog({ name, environment, logSeen, witness, report });
+    logSeen = true;
     return log;
-  };
-
-  const chooseStore = async (
-    mark: Mark | undefined,
-    database: JournalDatabase | undefined,
-    noDatabase: unknown,
-  ): Promise<{ log: LogStore; reading: LogReading }> => {
-    let noFiles: unknown = new Error("the origin private file system is missing");
-    if (mark?.store !== "indexeddb" && environment.startWorker !== undefined) {
-      const log = opfsStore(name, environment.startWorker);
-      try {
-        return { log, reading: await log.read() };
-      } catch (error) {
-        log.close();
-        noFiles = error;
-      }
-    }
-    // The log is in the file system: an empty one elsewhere would say "no open payment".
-    if (mark?.store === "file-system") {
-      database?.db.close();
-      throw noFiles;
-    }
-    if (database === undefined) throw new Error(`${messageOf(noFiles)}; ${messageOf(noDatabase)}`);
-    report(
-      "fallback",
-      `IndexedDB is used: ${mark === undefined ? messageOf(noFiles) : "as when the log was made"}`,
-    );
-    const log = indexedDbStore(database.db);
-    return { log, reading: await log.read() };
-  };
-
-  const makeLog = async (log: LogStore, wiped: boolean): Promise<void> => {
-    if (wiped) report("wiped", "a log existed and is gone");
-    const now = environment.now();
-    const payloads = wiped ? [entryPayload(historyLost("wiped", new Date(now).toISOString(), now))] : [];
-    // `undefined`: another tab was faster, and has said what there was to say.
-    await log.replace(payloads, undefined);
-  };
-
-  const leaveMarks = async (
-    mark: Mark,
-    local: Mark | undefined,
-    marked: Mark | undefined,
-    database: JournalDatabase | undefined,
-  ): Promise<void> => {
-    const inLocal = local?.store === mark.store || writeLocalMark(environment.localStorage, name, mark);
-    let inDatabase = marked?.store === mark.store || mark.store === "indexeddb";
-    if (!inDatabase && database !== undefined)
-      inDatabase = await writeMark(database.db, mark).then(
-        () => true,
-        () => false,
-      );
-    if (!inLocal && !inDatabase)
-      report("marker-failed", "neither localStorage nor IndexedDB keeps the sign of a log");
   };
 
   /**
@@ -243,8 +137,7 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
         await load(log, true);
         continue;
       }
-      if (appended.tornBytes > 0)
-        report("torn-tail", `${appended.tornBytes} bytes of an unfinished record were cut off`);
+      if (appended.tornBytes > 0) report("torn-tail", tornTail(appended.tornBytes));
       if (appended.bytes > compactAt) void inTurn((again) => load(again, false, true)).catch(() => undefined);
       return;
     }
@@ -281,74 +174,4 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
   // A log that cannot be opened now is told by `record` and `entries`, to whom it matters.
   await journal.entries().catch(() => undefined);
   return journal;
-}
-
-function browserEnvironment(): JournalEnvironment {
-  const hasFiles =
-    typeof Worker === "function" &&
-    typeof navigator !== "undefined" &&
-    navigator.locks !== undefined &&
-    typeof navigator.storage?.getDirectory === "function";
-  return {
-    localStorage: localStorageIfAllowed(),
-    indexedDB: globalThis.indexedDB as IDBFactory | undefined,
-    startWorker: hasFiles ? startWorker : undefined,
-    storage: globalThis.navigator?.storage,
-    now: () => Date.now(),
-  };
-}
-
-/** To name it throws in a page of an opaque origin. */
-function localStorageIfAllowed(): Storage | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-async function askToPersist(storage: StorageManager | undefined): Promise<boolean> {
-  try {
-    if (storage?.persist === undefined) return false;
-    return (await storage.persisted()) || (await storage.persist());
-  } catch {
-    return false;
-  }
-}
-
-/** The browser's words for why nothing can be kept, as words for programs. */
-const REASONS: Readonly<Record<string, string>> = {
-  QuotaExceededError: "quota",
-  SecurityError: "not-allowed",
-  TimeoutError: "locked",
-  NoModificationAllowedError: "locked",
-};
-
-function journalFailed(error: unknown): ConcertError {
-  if (error instanceof ConcertError) return error;
-  const reason = (error instanceof Error ? REASONS[error.name] : undefined) ?? "storage";
-  return new ConcertError("JOURNAL_FAILED", `the journal cannot be used: ${messageOf(error)}`, {
-    reason,
-    cause: error,
-  });
-}
-
-function newerVersion(version: number): ConcertError {
-  return new ConcertError(
-    "JOURNAL_FAILED",
-    `the journal was written by a later version of this page (format ${version}, known here: ${FORMAT_VERSION}); load that again`,
-    { reason: "newer-version" },
-  );
-}
-
-function badOption(field: string, rule: string, value: string | number): ConcertError {
-  return new ConcertError("BAD_REQUEST", `${field} must be ${rule}; got ${value}`, {
-    field,
-    rule,
-    value: String(value),
-  });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

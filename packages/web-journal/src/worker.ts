@@ -23,7 +23,6 @@ const OPEN_AGAIN_MS = 25;
 
 const scope = globalThis as unknown as WorkerScope;
 const log = new SlotLog();
-let handles: Pair<FileHandle> | undefined;
 
 scope.onmessage = ({ data: request }) => {
   void perform(request).then(
@@ -54,27 +53,15 @@ async function perform(request: StoreRequest): Promise<Extract<StoreReply, { val
   });
 }
 
+/**
+ * Looks the files up by name each time: a handle kept from before the site's data were cleared still opens in
+ * Chromium, on a file that is no more.
+ */
 async function openFiles(name: string): Promise<Pair<SyncFile>> {
-  try {
-    handles ??= await findFiles(name);
-    return await openBoth(handles);
-  } catch (error) {
-    // The site's data were cleared while the page was open: the files are others now.
-    if (!isNamed(error, "NotFoundError")) throw error;
-    handles = await findFiles(name);
-    return openBoth(handles);
-  }
-}
-
-async function findFiles(name: string): Promise<Pair<FileHandle>> {
   const directory = await navigator.storage.getDirectory();
-  const find = async (slot: number): Promise<FileHandle> =>
-    (await directory.getFileHandle(`${name}.${slot}.journal`, { create: true })) as FileHandle;
-  return [await find(0), await find(1)];
-}
-
-async function openBoth([first, second]: Pair<FileHandle>): Promise<Pair<SyncFile>> {
-  const opened = await Promise.allSettled([openFile(first), openFile(second)]);
+  const open = async (slot: number): Promise<SyncFile> =>
+    openFile((await directory.getFileHandle(`${name}.${slot}.journal`, { create: true })) as FileHandle);
+  const opened = await Promise.allSettled([open(0), open(1)]);
   const files = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   if (files.length === 2) return files as Pair<SyncFile>;
   for (const file of files) file.close();
@@ -86,11 +73,8 @@ async function openFile(handle: FileHandle): Promise<SyncFile> {
     try {
       return await handle.createSyncAccessHandle();
     } catch (error) {
-      if (!isNamed(error, "NoModificationAllowedError") || tries === OPEN_TRIES) throw error;
+      const isOpenElsewhere = error instanceof Error && error.name === "NoModificationAllowedError";
+      if (!isOpenElsewhere || tries === OPEN_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, OPEN_AGAIN_MS));
     }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }
