@@ -28,7 +28,9 @@ const T = "--terminal t=127.0.0.1:8888";
 const O = "--allow-origin https://pos.example.com";
 
 test("reads terminals, origins, hosts, listen and token", () => {
-  const command = read(`${T} --terminal u=h:1 ${O} --allow-origin http://localhost:5173 --allow-host b.local --listen [::1]:0 --token-file token.txt`);
+  const command = read(
+    `${T} --terminal u=h:1 ${O} --allow-origin http://localhost:5173 --allow-host b.local --listen [::1]:0 --token-file token.txt`,
+  );
   expect(command).toEqual({
     name: "run",
     config: {
@@ -63,16 +65,25 @@ test.each([
   [T, "--allow-origin must be at least one origin such as https://pos.example.com"],
   [`--terminal t ${O}`, '--terminal must be NAME=HOST:PORT; got "t"'],
   [`--terminal t=h:0 ${O}`, '--terminal t must be HOST:PORT, port 1 to 65535; got "h:0"'],
-  [`${T} --allow-origin *`, '--allow-origin must be an origin as a browser sends it, such as https://pos.example.com; got "*"'],
+  [
+    `${T} --allow-origin *`,
+    '--allow-origin must be an origin as a browser sends it, such as https://pos.example.com; got "*"',
+  ],
   [`${T} ${O} --listen here`, '--listen must be HOST:PORT, port 0 to 65535; got "here"'],
   [`${T} ${O} --colour red`, "Unknown option '--colour'; see --help"],
   [`${T} ${O} extra`, 'unexpected "extra"; see --help'],
   ["doctor --terminal", "doctor is not supported yet; leave it out"],
-  [`${T} ${O} --tls-cert a --tls-key b`, "--tls-cert and --tls-key are not supported yet; leave them out, or put a TLS proxy in front"],
+  [
+    `${T} ${O} --tls-cert a --tls-key b`,
+    "--tls-cert and --tls-key are not supported yet; leave them out, or put a TLS proxy in front",
+  ],
   [`${T} ${O} --token-file nowhere`, "--token-file: cannot read nowhere (ENOENT)"],
   ["--config nowhere", "--config: cannot read nowhere (ENOENT)"],
   ["--config list.json", "--config list.json must hold one JSON object"],
-  ["--config odd.json", '--config odd.json: "terminal" is none of terminals, allowOrigins, allowHosts, listen, tokenFile, limits'],
+  [
+    "--config odd.json",
+    '--config odd.json: "terminal" is none of terminals, allowOrigins, allowHosts, listen, tokenFile, limits',
+  ],
   [`--config text.json ${T}`, '--config text.json: "allowOrigins" and "allowHosts" must be lists'],
 ])("says in one line what to change: %s", (line, message) => {
   expect(read(line)).toEqual({ name: "usage", message });
@@ -80,5 +91,8 @@ test.each([
 
 test("broken JSON is one line too", () => {
   const command = read("--config broken.json");
-  expect(command).toMatchObject({ name: "usage", message: expect.stringMatching(/^--config broken.json is not JSON: .+$/) });
+  expect(command).toMatchObject({
+    name: "usage",
+    message: expect.stringMatching(/^--config broken.json is not JSON: .+$/),
+  });
 });

@@ -8,16 +8,28 @@ const good: BridgeConfig = { terminals: { t: "10.0.0.5:8888" }, allowOrigins: ["
 
 test.each<[string, unknown, string]>([
   ["no terminal", { terminals: {} }, "terminals must be at least one NAME=HOST:PORT; got undefined"],
-  ["a name with a slash", { terminals: { "a/b": "h:1" } }, 'terminals must be named with 1 to 64'],
-  ["a target without a host", { terminals: { t: ":8888" } }, 'terminals.t must be HOST:PORT, port 1 to 65535; got ":8888"'],
+  ["a name with a slash", { terminals: { "a/b": "h:1" } }, "terminals must be named with 1 to 64"],
+  [
+    "a target without a host",
+    { terminals: { t: ":8888" } },
+    'terminals.t must be HOST:PORT, port 1 to 65535; got ":8888"',
+  ],
   ["a target with a path", { terminals: { t: "http://h:1/" } }, "terminals.t must be HOST:PORT"],
   ["port 0", { terminals: { t: "h:0" } }, "terminals.t must be HOST:PORT"],
   ["port 65536", { terminals: { t: "h:65536" } }, "terminals.t must be HOST:PORT"],
   ["no origin", { allowOrigins: [] }, "allowOrigins must be at least one origin"],
-  ["a wildcard", { allowOrigins: ["*"] }, 'allowOrigins must be an origin as a browser sends it, such as https://pos.example.com; got "*"'],
+  [
+    "a wildcard",
+    { allowOrigins: ["*"] },
+    'allowOrigins must be an origin as a browser sends it, such as https://pos.example.com; got "*"',
+  ],
   ["the origin null", { allowOrigins: ["null"] }, "allowOrigins must be an origin"],
   ["an origin with a path", { allowOrigins: ["https://a.example/"] }, "did you mean https://a.example; got"],
-  ["an origin with a default port", { allowOrigins: ["https://a.example:443"] }, "did you mean https://a.example; got"],
+  [
+    "an origin with a default port",
+    { allowOrigins: ["https://a.example:443"] },
+    "did you mean https://a.example; got",
+  ],
   ["an origin in capitals", { allowOrigins: ["https://A.example"] }, "did you mean https://a.example; got"],
   ["a file origin", { allowOrigins: ["file:///x"] }, "allowOrigins must be an origin"],
   ["a host with a scheme", { allowHosts: ["http://x"] }, "allowHosts must be a lower-case host name"],

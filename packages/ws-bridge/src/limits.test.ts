@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { HeldAnswer } from "./held-answer.ts";
 import { checkLimits } from "./limits.ts";
@@ -23,7 +24,6 @@ test("a frame far past the limit is refused before it is in memory", async () =>
 });
 
 test("keeps bytes sent before connected up to the limit, not one more", async () => {
-  const { Socket } = await import("node:net");
   const { page } = await rig({ limits: { frameBytes: 1_000 }, connect: () => new Socket() });
   const opened = page();
   await new Promise((resolve) => opened.socket.once("open", resolve));
@@ -117,7 +117,17 @@ test("remembers as many ids as the limit", async () => {
     page.socket.close(1000);
     await until(() => rigged.bridge.counters().pages === 0);
   }
-  const codes = await Promise.all(ids.map(async (exchange) => (await rigged.page({ exchange, resume: true }).event("resumed").catch(() => undefined))?.["requestBytes"]));
+  const codes = await Promise.all(
+    ids.map(
+      async (exchange) =>
+        (
+          await rigged
+            .page({ exchange, resume: true })
+            .event("resumed")
+            .catch(() => undefined)
+        )?.["requestBytes"],
+    ),
+  );
   expect(codes).toEqual([undefined, 0, 0]);
 });
 
@@ -152,7 +162,7 @@ test("an answer nobody reads is read to the hold limit only, and whole once a pa
   await settle();
   expect(call.socket.writableLength).toBeGreaterThan(1_000_000);
   const back = rigged.page({ exchange: page.exchange, resume: true });
-  await until(() => back.received().length === answer.length);
+  await until(() => back.size() === answer.length);
   expect(back.received().equals(answer)).toBe(true);
 });
 
@@ -170,7 +180,7 @@ test("a page that stops reading stops the terminal from being read, and loses no
   expect(rigged.bridge.counters().bytesToPages).toBe(bytesToPages);
   expect(bytesToPages).toBeLessThan(answer.length);
   page.socket.resume();
-  await until(() => page.received().length === answer.length);
+  await until(() => page.size() === answer.length);
   expect(page.received().equals(answer)).toBe(true);
   expect(rigged.bridge.counters().paused.terminals).toBe(0);
 });
@@ -191,7 +201,7 @@ test("a terminal that stops reading stops the page from being read, and loses no
   rigged.clock.advance(200_000);
   expect(rigged.bridge.counters().pages).toBe(1);
   call.socket.resume();
-  await until(() => call.received().length === frame.length * frames);
+  await until(() => call.size() === frame.length * frames);
   await until(() => rigged.bridge.counters().paused.pages === 0);
 });
 

@@ -6,36 +6,74 @@ import type { RawPageOptions } from "./testing/raw-page.ts";
 
 const ID = "0123abcd-0123-4123-8123-0123456789ab";
 const refused: readonly (readonly [string, RawPageOptions, number, string])[] = [
-  ["a foreign origin", { origin: "https://evil.example" }, 4403, 'origin-refused: not allowed: "https://evil.example"'],
-  ["an origin that begins with an allowed one", { origin: "https://pos.example.com.evil.example" }, 4403, "origin-refused"],
+  [
+    "a foreign origin",
+    { origin: "https://evil.example" },
+    4403,
+    'origin-refused: not allowed: "https://evil.example"',
+  ],
+  [
+    "an origin that begins with an allowed one",
+    { origin: "https://pos.example.com.evil.example" },
+    4403,
+    "origin-refused",
+  ],
   ["an allowed origin in capitals", { origin: "https://POS.example.com" }, 4403, "origin-refused"],
   ["the origin null", { origin: "null" }, 4403, "origin-refused"],
   ["no origin", { origin: undefined }, 4403, "origin-refused: no Origin header"],
-  ["a foreign host", { host: "rebound.evil.example" }, 4421, 'host-refused: allow it by name: "rebound.evil.example"'],
+  [
+    "a foreign host",
+    { host: "rebound.evil.example" },
+    4421,
+    'host-refused: allow it by name: "rebound.evil.example"',
+  ],
   ["a loopback name with another port", { host: "localhost:1" }, 4421, "host-refused"],
   ["an unknown terminal", { terminal: "nobody" }, 4404, 'unknown-terminal: no terminal "nobody"'],
-  ["a path outside /terminals", { path: `/?exchange=${ID}` }, 4400, "bad-request: the path must be /terminals/NAME"],
-  ["an address instead of a name", { path: `/terminals/10.0.0.1:22?exchange=${ID}` }, 4404, "unknown-terminal"],
+  [
+    "a path outside /terminals",
+    { path: `/?exchange=${ID}` },
+    4400,
+    "bad-request: the path must be /terminals/NAME",
+  ],
+  [
+    "an address instead of a name",
+    { path: `/terminals/10.0.0.1:22?exchange=${ID}` },
+    4404,
+    "unknown-terminal",
+  ],
   ["no exchange id", { path: "/terminals/t" }, 4400, "bad-request: exchange must be"],
   ["an exchange id in capitals", { exchange: ID.toUpperCase() }, 4400, "bad-request: exchange must be"],
   ["an exchange id that is too long", { exchange: `${ID}0` }, 4400, "bad-request: exchange must be"],
-  ["another value of resume", { path: `/terminals/t?exchange=${ID}&resume=yes` }, 4400, "bad-request: resume must be"],
-  ["another subprotocol", { protocols: ["concert-pay.v9"] }, 4400, "bad-request: offer subprotocol concert-pay.v1"],
+  [
+    "another value of resume",
+    { path: `/terminals/t?exchange=${ID}&resume=yes` },
+    4400,
+    "bad-request: resume must be",
+  ],
+  [
+    "another subprotocol",
+    { protocols: ["concert-pay.v9"] },
+    4400,
+    "bad-request: offer subprotocol concert-pay.v1",
+  ],
   ["no subprotocol", { protocols: [] }, 4400, "bad-request: offer subprotocol concert-pay.v1"],
   ["a resume of nothing", { resume: true }, 4410, "nothing-held"],
 ];
 
-test.each(refused)("refuses %s after accepting, with code and reason, and never calls the terminal", async (_, options, code, reason) => {
-  const { page, terminal, bridge } = await rig();
-  const opened = page(options);
-  opened.socket.on("open", () => opened.send("bytes that go nowhere"));
-  const close = await opened.closed();
-  expect(close.code).toBe(code);
-  expect(close.reason).toContain(reason);
-  await settle();
-  expect(terminal.calls).toHaveLength(0);
-  expect(bridge.counters()).toMatchObject({ begun: 0, pages: 0, bytesToTerminals: 0 });
-});
+test.each(refused)(
+  "refuses %s after accepting, with code and reason, and never calls the terminal",
+  async (_, options, code, reason) => {
+    const { page, terminal, bridge } = await rig();
+    const opened = page(options);
+    opened.socket.on("open", () => opened.send("bytes that go nowhere"));
+    const close = await opened.closed();
+    expect(close.code).toBe(code);
+    expect(close.reason).toContain(reason);
+    await settle();
+    expect(terminal.calls).toHaveLength(0);
+    expect(bridge.counters()).toMatchObject({ begun: 0, pages: 0, bytesToTerminals: 0 });
+  },
+);
 
 test.each([
   ["no token", ["concert-pay.v1"]],
@@ -43,7 +81,10 @@ test.each([
   ["the beginning of the token", ["concert-pay.v1", "concert-pay.token.open"]],
 ])("refuses %s with 4401", async (_, protocols) => {
   const { page } = await rig({ token: "open-sesame-0123" });
-  expect(await page({ protocols }).closed()).toEqual({ code: 4401, reason: "token-refused: missing or wrong token" });
+  expect(await page({ protocols }).closed()).toEqual({
+    code: 4401,
+    reason: "token-refused: missing or wrong token",
+  });
 });
 
 test("lets the right token in, and never echoes it", async () => {

@@ -28,15 +28,18 @@ test("carries a request whole and an answer in pieces, then closes with 1000 aft
 test("carries every byte value unchanged, both ways, however it is cut", async () => {
   const { exchange } = await rig({}, ({ socket }) => void socket.pipe(socket));
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { minLength: 1, maxLength: 5 }), async (pieces) => {
-      const { page } = await exchange();
-      for (const piece of pieces) page.socket.send(piece);
-      const sent = Buffer.concat(pieces);
-      await until(() => page.received().length >= sent.length);
-      expect(page.received().equals(sent)).toBe(true);
-      page.socket.close(1000);
-      await page.closed();
-    }),
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { minLength: 1, maxLength: 5 }),
+      async (pieces) => {
+        const { page } = await exchange();
+        for (const piece of pieces) page.socket.send(piece);
+        const sent = Buffer.concat(pieces);
+        await until(() => page.received().length >= sent.length);
+        expect(page.received().equals(sent)).toBe(true);
+        page.socket.close(1000);
+        await page.closed();
+      },
+    ),
     { numRuns: 25 },
   );
 });
@@ -93,7 +96,12 @@ test("runs exchanges side by side, each on its own connection", async () => {
   second.page.send("two");
   await until(() => first.call.received().length === 3 && second.call.received().length === 3);
   expect([first.call.received().toString(), second.call.received().toString()]).toEqual(["one", "two"]);
-  expect(bridge.counters()).toMatchObject({ pages: 2, terminalConnections: 2, begun: 2, bytesToTerminals: 6 });
+  expect(bridge.counters()).toMatchObject({
+    pages: 2,
+    terminalConnections: 2,
+    begun: 2,
+    bytesToTerminals: 6,
+  });
 });
 
 test("a connection the terminal resets closes with 4520", async () => {

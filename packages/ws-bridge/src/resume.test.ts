@@ -28,7 +28,12 @@ test("a page that left after its request gets the answer when it comes back", as
   call.socket.write("ans");
   await settle();
   const back = rigged.page({ exchange, resume: true });
-  expect(await back.event("resumed")).toEqual({ event: "resumed", terminal: "t", requestBytes: 7, ended: false });
+  expect(await back.event("resumed")).toEqual({
+    event: "resumed",
+    terminal: "t",
+    requestBytes: 7,
+    ended: false,
+  });
   call.socket.end("wer");
   await back.event("ended");
   expect(back.received().toString()).toBe("answer");
@@ -41,7 +46,12 @@ test("a page that left in the middle of the answer gets it from the first byte",
   call.socket.end("second half");
   await until(() => rigged.bridge.counters().terminalConnections === 0);
   const back = rigged.page({ exchange, resume: true });
-  expect(await back.event("resumed")).toEqual({ event: "resumed", terminal: "t", requestBytes: 7, ended: true });
+  expect(await back.event("resumed")).toEqual({
+    event: "resumed",
+    terminal: "t",
+    requestBytes: 7,
+    ended: true,
+  });
   await back.event("ended");
   expect(back.received().toString()).toBe("first half, second half");
 });
@@ -120,7 +130,12 @@ test("an exchange whose page left before sending is attested as 0 bytes, its con
   page.socket.terminate();
   await until(() => call.hungUp());
   const back = rigged.page({ exchange: page.exchange, resume: true });
-  expect(await back.event("resumed")).toEqual({ event: "resumed", terminal: "t", requestBytes: 0, ended: true });
+  expect(await back.event("resumed")).toEqual({
+    event: "resumed",
+    terminal: "t",
+    requestBytes: 0,
+    ended: true,
+  });
 });
 
 test("once 0 bytes are attested no WebSocket of that exchange may send", async () => {
@@ -185,7 +200,10 @@ test("an exchange is not there under another terminal's name, nor begun there", 
 });
 
 test("an id used on one terminal is neither resumed nor begun on another", async () => {
-  const rigged = await rig({ terminals: { t: "127.0.0.1:1", u: "127.0.0.1:1" }, connect: () => new Socket() });
+  const rigged = await rig({
+    terminals: { t: "127.0.0.1:1", u: "127.0.0.1:1" },
+    connect: () => new Socket(),
+  });
   const first = rigged.page({ terminal: "t" });
   await until(() => rigged.bridge.counters().pages === 1);
   const { exchange } = first;

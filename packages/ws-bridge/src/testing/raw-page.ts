@@ -11,6 +11,8 @@ export interface RawPage {
   readonly exchange: string;
   readonly events: Readonly<Record<string, unknown>>[];
   received(): Buffer;
+  /** Bytes received, without joining them. */
+  size(): number;
   /** The event of that name, once it has come. */
   event(name: string): Promise<Readonly<Record<string, unknown>>>;
   /** Code and reason, once closed. */
@@ -33,7 +35,8 @@ export interface RawPageOptions {
 export function rawPage(bridgeUrl: string, options: RawPageOptions = {}): RawPage {
   const exchange = options.exchange ?? randomUUID();
   const path =
-    options.path ?? `/terminals/${options.terminal ?? "t"}?exchange=${exchange}${options.resume === true ? "&resume=1" : ""}`;
+    options.path ??
+    `/terminals/${options.terminal ?? "t"}?exchange=${exchange}${options.resume === true ? "&resume=1" : ""}`;
   const origin = "origin" in options ? options.origin : ORIGIN;
   const settings: ClientOptions = {
     ...(origin === undefined ? {} : { origin }),
@@ -42,11 +45,12 @@ export function rawPage(bridgeUrl: string, options: RawPageOptions = {}): RawPag
   const socket = new WebSocket(bridgeUrl + path, options.protocols ?? [SUBPROTOCOL], settings);
   const events: Record<string, unknown>[] = [];
   const chunks: Buffer[] = [];
+  let size = 0;
   let close: { code: number; reason: string } | undefined;
   socket.on("error", () => {});
   socket.on("close", (code, reason) => (close = { code, reason: reason.toString() }));
   socket.on("message", (data, isBinary) => {
-    if (isBinary) chunks.push(data as Buffer);
+    if (isBinary) size += chunks[chunks.push(data as Buffer) - 1]?.length ?? 0;
     else events.push(JSON.parse((data as Buffer).toString()) as Record<string, unknown>);
   });
   const find = (name: string) => events.find(({ event }) => event === name);
@@ -55,6 +59,7 @@ export function rawPage(bridgeUrl: string, options: RawPageOptions = {}): RawPag
     exchange,
     events,
     received: () => Buffer.concat(chunks),
+    size: () => size,
     async event(name) {
       await until(() => find(name) !== undefined || close !== undefined);
       const event = find(name);

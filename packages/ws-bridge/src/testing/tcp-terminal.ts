@@ -5,6 +5,8 @@ import { until } from "./manual-clock.ts";
 export interface TerminalCall {
   readonly socket: Socket;
   received(): Buffer;
+  /** Bytes received, without joining them. */
+  size(): number;
   /** The register hung up, in order or not. */
   hungUp(): boolean;
 }
@@ -25,7 +27,12 @@ export async function tcpTerminal(onCall: (call: TerminalCall) => void = () => {
     socket.on("error", () => (over = true));
     socket.on("end", () => (over = true));
     socket.on("close", () => (over = true));
-    const call = { socket, received: () => Buffer.concat(chunks), hungUp: () => over };
+    const call = {
+      socket,
+      received: () => Buffer.concat(chunks),
+      size: () => socket.bytesRead,
+      hungUp: () => over,
+    };
     calls.push(call);
     socket.on("data", (chunk) => chunks.push(chunk));
     onCall(call);

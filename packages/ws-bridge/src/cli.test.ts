@@ -1,0 +1,101 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { until } from "./testing/manual-clock.ts";
+import { rawPage } from "./testing/raw-page.ts";
+import { tcpTerminal } from "./testing/tcp-terminal.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const ORIGIN = "http://localhost:5173";
+
+beforeAll(() => {
+  spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "packages/ws-bridge"], { cwd: root });
+}, 120_000);
+
+interface Program {
+  readonly child: ChildProcessWithoutNullStreams;
+  output(): string;
+  errors(): string;
+  readonly exit: Promise<number | null>;
+}
+
+function run(...argv: string[]): Program {
+  const child = spawn(process.execPath, [cli, ...argv]);
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk) => (output += String(chunk)));
+  child.stderr.on("data", (chunk) => (errors += String(chunk)));
+  const exit = new Promise<number | null>((resolve) => child.on("close", resolve));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, output: () => output, errors: () => errors, exit };
+}
+
+async function listening(address: string): Promise<Program & { url: string }> {
+  const program = run("--terminal", `t=${address}`, "--allow-origin", ORIGIN, "--listen", "127.0.0.1:0");
+  await until(() => / -> /.test(program.output()));
+  return { ...program, url: /listening on (ws:\S+)/.exec(program.output())?.[1] ?? "" };
+}
+
+test("relays, waits for a payment on the first SIGTERM, and exits 0 when it has ended", async () => {
+  const terminal = await tcpTerminal();
+  const { url, child, output, exit } = await listening(terminal.address);
+  expect(output()).toContain(`${url}/terminals/t -> ${terminal.address}\n`);
+  const page = rawPage(url, { origin: ORIGIN });
+  await page.event("connected");
+  page.send("request");
+  const call = await terminal.call(0);
+  await until(() => call.received().length === 7);
+  child.kill("SIGTERM");
+  await until(() => output().includes("waiting for 1 payments under way"));
+  call.socket.write("answer");
+  await until(() => page.received().length === 6);
+  page.socket.close(1000);
+  expect(await exit).toBe(0);
+  await terminal.stop();
+});
+
+test("a second signal stops at once", async () => {
+  const terminal = await tcpTerminal();
+  const { url, child, output, exit } = await listening(terminal.address);
+  const page = rawPage(url, { origin: ORIGIN });
+  await page.event("connected");
+  page.send("request");
+  const call = await terminal.call(0);
+  await until(() => call.received().length === 7);
+  child.kill("SIGINT");
+  await until(() => output().includes("waiting for"));
+  child.kill("SIGINT");
+  expect((await page.closed()).code).toBe(4523);
+  expect(await exit).toBe(0);
+  await terminal.stop();
+});
+
+test("a port in use is one plain line and exit 1", async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const { port } = taken.address() as AddressInfo;
+  const { errors, exit } = run(
+    "--terminal",
+    "t=h:1",
+    "--allow-origin",
+    ORIGIN,
+    "--listen",
+    `127.0.0.1:${port}`,
+  );
+  expect(await exit).toBe(1);
+  expect(errors()).toBe(`concert-bridge: cannot listen on 127.0.0.1:${port}: another program uses it\n`);
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+test("bad usage is one line and exit 2, help is exit 0", async () => {
+  const bad = run("--terminal", "t=h:1");
+  expect(await bad.exit).toBe(2);
+  expect(bad.errors()).toBe(
+    "concert-bridge: --allow-origin must be at least one origin such as https://pos.example.com\n",
+  );
+  const help = run("--help");
+  expect(await help.exit).toBe(0);
+  expect(help.output()).toMatch(/^concert-bridge: lets web pages reach card terminals/);
+});
