@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  numberedEntry,
+  openEntry,
+  type Acknowledged,
+  type Found,
+  type Orders,
+} from "./web-journal-kill/entries.ts";
+import { startBrowser } from "./web-journal-kill/killable-browser.ts";
+import { servePage, type PageServer } from "./web-journal-kill/page-server.ts";
+
+const KILLS = Number(process.env["CONCERT_KILLS"] ?? 25);
+const LANES = 2;
+
+/** One profile, killed again and again, and what is known of its journal. */
+class Lane {
+  /** The newest amount acknowledged under each key. */
+  readonly acknowledged = new Map<string, number>();
+  readonly profile: string;
+  readonly times: number[] = [];
+  readonly findings: string[] = [];
+  rounds = 0;
+  kills = 0;
+  next = 1;
+  onFound: (found: Found) => void = () => undefined;
+  onAcknowledged: () => void = () => undefined;
+
+  constructor(profile: string) {
+    this.profile = profile;
+  }
+
+  found(found: Found): Orders {
+    this.findings.push(...found.findings.map((finding) => finding.kind));
+    this.next = Math.max(
+      this.next,
+      ...found.entries.map((entry) => (entry.kind === "payment" ? entry.amount + 1 : 0)),
+    );
+    this.onFound(found);
+    return { openKey: `left-open-${this.rounds}`, next: this.next };
+  }
+
+  wrote({ key, amount, tookMs }: Acknowledged): void {
+    this.acknowledged.set(key, Math.max(amount, this.acknowledged.get(key) ?? 0));
+    this.next = Math.max(this.next, amount + 1);
+    this.times.push(tookMs);
+    this.onAcknowledged();
+  }
+
+  /** Every acknowledged record is there, or a later one of its key; and nothing that was never written. */
+  check({ entries, store }: Found): void {
+    expect(store).toBe("file-system");
+    for (const entry of entries) {
+      if (entry.kind !== "payment")
+        throw new Error(`the journal says that it lost something: ${entry.reason}`);
+      const written = entry.key.startsWith("left-open")
+        ? openEntry(entry.key, entry.amount)
+        : numberedEntry(entry.amount);
+      expect(entry).toEqual(written);
+    }
+    const amounts = new Map(entries.map((entry) => [entry.key, entry.kind === "payment" ? entry.amount : 0]));
+    for (const [key, amount] of this.acknowledged)
+      expect(amounts.get(key) ?? -1).toBeGreaterThanOrEqual(amount);
+  }
+}
+
+let folder: string;
+let server: PageServer;
+let lanes: readonly Lane[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "concert-journal-"));
+  await build({
+    configFile: false,
+    logLevel: "error",
+    root: fileURLToPath(new URL("web-journal-kill", import.meta.url)),
+    resolve: { conditions: ["@concert-pay/source", "module", "browser", "production"] },
+    build: { outDir: join(folder, "page"), target: "es2022" },
+  });
+  lanes = Array.from({ length: LANES }, (_, index) => new Lane(join(folder, `profile-${index}`)));
+  server = await servePage(join(folder, "page"), (index, path, body) => {
+    const lane = lanes[index] as Lane;
+    return path === "/found" ? lane.found(body as Found) : lane.wrote(body as Acknowledged);
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Starts the browser, checks what survived, lets it write, kills it. */
+async function round(lane: Lane, url: string): Promise<void> {
+  lane.rounds += 1;
+  // Now and then while the journal is being opened; otherwise after some records, at no particular moment.
+  const whileOpening = Math.random() < 0.2;
+  let records = 1 + Math.floor(Math.random() * 40);
+  const found = new Promise<Found>((resolve) => (lane.onFound = resolve));
+  const enough = new Promise<void>((resolve) => {
+    lane.onAcknowledged = () => {
+      records -= 1;
+      if (records === 0) resolve();
+    };
+  });
+  const browser = startBrowser(lane.profile, url);
+  try {
+    lane.check(await found);
+    if (!whileOpening) await enough;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 15));
+  } finally {
+    await browser.kill();
+    lane.kills += 1;
+  }
+}
+
+test(
+  `keeps every acknowledged record, and every open payment open, over ${KILLS} kills of a browser that writes (CONCERT_KILLS sets how many)`,
+  { timeout: 30_000 + KILLS * 5_000 },
+  async () => {
+    await Promise.all(
+      lanes.map(async (lane, index) => {
+        for (let kill = index; kill < KILLS; kill += LANES)
+          await round(lane, `${server.origin}/?lane=${index}`);
+        // Once more, to see what the last kill has left.
+        await round(lane, `${server.origin}/?lane=${index}`);
+      }),
+    );
+    const times = lanes.flatMap((lane) => lane.times).sort((a, b) => a - b);
+    expect(lanes.reduce((sum, lane) => sum + lane.kills, 0)).toBe(KILLS + LANES);
+    expect(times.length).toBeGreaterThan(KILLS);
+    console.info(
+      `${KILLS} kills, ${times.length} acknowledged records kept, ` +
+        `a record took ${times[times.length >> 1]?.toFixed(1)} ms (median); findings: ${countOf(lanes.flatMap((lane) => lane.findings))}`,
+    );
+  },
+);
+
+function countOf(kinds: readonly string[]): string {
+  return (
+    [...new Set(kinds)].map((kind) => `${kinds.filter((one) => one === kind).length} ${kind}`).join(", ") ||
+    "none"
+  );
+}
