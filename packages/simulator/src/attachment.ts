@@ -1,0 +1,236 @@
+/**
+ * One register's connection to a terminal: the link on one side, the terminal model on the other. Whoever owns the
+ * carrier feeds it bytes and gives it a wire; it owns nothing but the timers of answers under way.
+ * @module
+ */
+import type { Clock, Dialect, Link, LinkInput, LinkOutput } from "@concert-pay/core";
+import type { Delivery } from "./model/delivery.ts";
+import type { Pieces } from "./model/behaviour.ts";
+import type { TerminalModel } from "./model/terminal-model.ts";
+
+/** The carrier, seen from the terminal. */
+export interface Wire {
+  /** Calls back when the bytes have left; a carrier that cannot know does so at once. */
+  write(bytes: Uint8Array, written: () => void): void;
+  /** Closes in order, after what was written. */
+  end(): void;
+  /** Drops the connection. */
+  reset(): void;
+}
+
+export interface AttachmentOptions {
+  readonly model: TerminalModel;
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly dialect: Dialect;
+  readonly link: Link;
+  /** `stream`: bare messages, so answers can be cut in pieces. `serial`: the dialogue of protocol.md 7. */
+  readonly framing: "stream" | "serial";
+  /** Number of the connection, for `requests`. */
+  readonly connection: number;
+  /** The terminal was told to reboot (CD=R). */
+  readonly onRestart?: () => void;
+  /** Whole messages both ways, for a log that masks them: in a piece of one, half a card number would pass. */
+  readonly onMessage?: (direction: "in" | "out", message: Uint8Array) => void;
+}
+
+interface Outgoing {
+  readonly data: Uint8Array;
+  readonly done: (sent: boolean) => void;
+}
+
+export class Attachment {
+  readonly #options: AttachmentOptions;
+  readonly #timers = new Set<() => void>();
+  readonly #inputs: LinkInput[] = [];
+  /** Messages for a serial line, sent one after the other. */
+  #outgoing: readonly Outgoing[] = [];
+  #sending: Outgoing | undefined;
+  #running = false;
+  #closed = false;
+  #peerDone = false;
+  /** Requests whose delivery is not over. */
+  #owed = 0;
+  #cancelTick: (() => void) | undefined;
+  readonly #onClose = new Set<() => void>();
+
+  constructor(options: AttachmentOptions) {
+    this.#options = options;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Bytes from the register. */
+  receive(bytes: Uint8Array): void {
+    if (!this.#closed) this.#push({ type: "bytes", bytes });
+  }
+
+  /**
+   * The register closed its side, or is gone. A request that had come whole is still handled: hanging up cancels
+   * nothing (protocol.md 10.4). `writable`: only its side is closed, so that answers can still leave; the wire is
+   * ended after them.
+   */
+  peerClosed(options: { readonly lost?: boolean; readonly writable?: boolean } = {}): void {
+    if (this.#closed) return;
+    this.#push({ type: "closed", lost: options.lost === true });
+    if (options.writable !== true) return this.detach();
+    this.#peerDone = true;
+    this.#endWhenDone();
+  }
+
+  /** No more of this connection: answers under way are lost. The wire is the caller's to close. */
+  detach(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTick?.();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    for (const { done } of [...(this.#sending === undefined ? [] : [this.#sending]), ...this.#outgoing])
+      done(false);
+    for (const lose of [...this.#onClose]) lose();
+  }
+
+  /** Answers to a request that came on this connection. */
+  #deliver(delivery: Delivery): void {
+    const { messages, afterMs, gapMs, hangUp, restart, settled } = delivery;
+    const lose = (): void => settle(false);
+    const settle = (sent: boolean): void => {
+      if (this.#onClose.delete(lose)) settled?.(sent);
+    };
+    this.#onClose.add(lose);
+    if (this.#closed) return lose();
+    let left = messages.length;
+    const finish = (): void => {
+      this.#owed -= 1;
+      if (hangUp === "reset") this.#options.wire.reset();
+      if (hangUp === "end") this.#options.wire.end();
+      if (hangUp !== undefined) this.detach();
+      if (restart === true) this.#options.onRestart?.();
+      this.#endWhenDone();
+    };
+    const done = (sent: boolean): void => {
+      left -= 1;
+      if (!sent) lose();
+      if (left > 0) return;
+      settle(true);
+      finish();
+    };
+    messages.forEach((message, index) =>
+      this.#after(afterMs + index * gapMs, () => this.#send(message, delivery.pieces, done)),
+    );
+    if (messages.length === 0) this.#after(afterMs, finish);
+  }
+
+  #endWhenDone(): void {
+    if (!this.#peerDone || this.#owed > 0 || this.#closed) return;
+    this.#options.wire.end();
+    this.detach();
+  }
+
+  #send(data: Uint8Array, pieces: Pieces | undefined, done: (sent: boolean) => void): void {
+    this.#options.onMessage?.("out", data);
+    if (this.#options.framing === "serial") {
+      this.#outgoing = [...this.#outgoing, { data, done }];
+      return this.#sendNext();
+    }
+    const parts = cut(data, pieces);
+    parts.forEach((part, index) =>
+      this.#after(index * (pieces?.gapMs ?? 0), () => {
+        this.#write(part, () => undefined);
+        if (index === parts.length - 1) done(true);
+      }),
+    );
+  }
+
+  #sendNext(): void {
+    const [next, ...rest] = this.#outgoing;
+    if (this.#sending !== undefined || next === undefined) return;
+    this.#outgoing = rest;
+    this.#sending = next;
+    this.#push({ type: "send", data: next.data });
+  }
+
+  #sent(sent: boolean): void {
+    const current = this.#sending;
+    this.#sending = undefined;
+    current?.done(sent);
+    this.#sendNext();
+  }
+
+  #push(input: LinkInput): void {
+    this.#inputs.push(input);
+    if (this.#running) return;
+    this.#running = true;
+    for (let next = this.#inputs.shift(); next !== undefined && !this.#closed; next = this.#inputs.shift())
+      for (const output of this.#options.link.step(next, this.#options.clock.now())) this.#take(output);
+    this.#running = false;
+    this.#arm();
+  }
+
+  #take(output: LinkOutput): void {
+    switch (output.type) {
+      case "write":
+        return this.#write(output.bytes, () => this.#push({ type: "written" }));
+      case "sent":
+        return this.#sent(true);
+      case "message":
+        return this.#request(output.data);
+      case "failed":
+        if (this.#sending !== undefined) this.#sent(false);
+        return;
+      case "discarded":
+        // Over IP, bytes that make no request are answered AF=09; a line drops what is no frame.
+        if (this.#options.framing === "stream" && output.why !== "oversize") this.#request(new Uint8Array(0));
+    }
+  }
+
+  #request(data: Uint8Array): void {
+    if (this.#closed) return;
+    const { model, dialect, connection, onMessage } = this.#options;
+    onMessage?.("in", data);
+    this.#owed += 1;
+    model.receive(dialect, data, { connection, deliver: (delivery) => this.#deliver(delivery) });
+  }
+
+  #write(bytes: Uint8Array, written: () => void): void {
+    if (!this.#closed) this.#options.wire.write(bytes, written);
+  }
+
+  #arm(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    const { deadline } = this.#options.link;
+    if (this.#closed || deadline === undefined) return;
+    this.#cancelTick = this.#options.clock.setTimer(deadline, () => {
+      this.#cancelTick = undefined;
+      this.#push({ type: "tick" });
+    });
+  }
+
+  /** No wait means now. */
+  #after(delayMs: number, run: () => void): void {
+    if (delayMs <= 0) return run();
+    const { clock } = this.#options;
+    const cancel = clock.setTimer(clock.now() + delayMs, () => {
+      this.#timers.delete(cancel);
+      if (!this.#closed) run();
+    });
+    this.#timers.add(cancel);
+  }
+}
+
+/** Whole, or in the pieces asked for; never an empty one. */
+export function cut(data: Uint8Array, pieces: Pieces | undefined): readonly Uint8Array[] {
+  if (pieces === undefined) return [data];
+  const { every } = pieces;
+  const at =
+    every === undefined
+      ? (pieces.at ?? [])
+      : Array.from({ length: Math.ceil(data.length / every) }, (_, n) => n * every);
+  const inside = [...new Set(at)]
+    .filter((offset) => offset > 0 && offset < data.length)
+    .sort((a, b) => a - b);
+  return [0, ...inside].map((start, index) => data.subarray(start, inside[index] ?? data.length));
+}

@@ -1,0 +1,39 @@
+/**
+ * Which behaviour comes next: a list used up one per financial request, then a default.
+ * @module
+ */
+import { findBehaviour, type Behaviour, type BehaviourChoice } from "./behaviour.ts";
+
+export class Script {
+  #queue: readonly Behaviour[] = [];
+  #default: Behaviour;
+
+  constructor(standard: BehaviourChoice, queue: readonly BehaviourChoice[]) {
+    this.#default = findBehaviour(standard);
+    this.replace(queue);
+  }
+
+  /** What the next financial request will meet. */
+  get next(): Behaviour {
+    return this.#queue[0] ?? this.#default;
+  }
+
+  get remaining(): number {
+    return this.#queue.length;
+  }
+
+  take(): Behaviour {
+    const { next } = this;
+    this.#queue = this.#queue.slice(1);
+    return next;
+  }
+
+  /** What is left of the old list is dropped. @throws ConcertError `BAD_REQUEST` naming `behaviour` */
+  replace(queue: readonly BehaviourChoice[]): void {
+    this.#queue = queue.map(findBehaviour);
+  }
+
+  set standard(choice: BehaviourChoice) {
+    this.#default = findBehaviour(choice);
+  }
+}
