@@ -4,7 +4,7 @@ import { ConcertError } from "../errors.ts";
 import { decodeLatin1, encodeLatin1 } from "./ascii.ts";
 import type { Message, Warning } from "./message.ts";
 import { scanElements } from "./scan.ts";
-import { decodeMessage } from "./tlv.ts";
+import { decodeMessage, encodeMessage } from "./tlv.ts";
 
 const decode = (text: string): Message => decodeMessage(encodeLatin1(text));
 const element = (name: string, value: string): string => name + String(value.length).padStart(3, "0") + value;
@@ -190,6 +190,36 @@ describe("decodeMessage", () => {
     const over = encodeLatin1(fill(65_537));
     expect(fault(over)).toMatchObject({ code: "BAD_MESSAGE", tag: "XX" });
     expect(scanElements(over)).toMatchObject({ type: "broken", tag: "XX", offset: fault(over)?.offset });
+  });
+
+  it("finds the one byte that breaches the alphabet, wherever it stands in a value of any length", () => {
+    const bad = fc.constantFrom("!", "\u0000", "\u007f", "\u0080", "\u00ff", "-");
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 900 }),
+        fc.nat(899),
+        bad,
+        fc.nat(9),
+        (length, at, byte, shift) => {
+          const good = "Qz7+/=\n ".repeat(120).slice(0, length);
+          const broken = good.slice(0, at % length) + byte + good.slice((at % length) + 1);
+          const inside = (ak: string): Message =>
+            decode(
+              `CZ0040320${element("XX", "x".repeat(shift + 1))}${element("ZT", element("CK", "100") + element("AK", ak))}`,
+            );
+          expect(inside(good).warnings).toEqual([]);
+          expect(codes(inside(broken))).toEqual(["alphabet"]);
+          const [ticket] = inside(broken).all("ZT");
+          expect(ticket!.value[1]).toEqual({ name: "AK", value: broken });
+          expect(() => encodeMessage([{ name: "CZ", value: "0320" }, ticket!])).toThrow(/AK must be base64/);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([undefined, null, "CZ0040300", [67, 90]])("refuses %j, which is no bytes", (input) => {
+    expect(fault(input as unknown as Uint8Array)).toMatchObject({ code: "BAD_REQUEST", field: "bytes" });
   });
 
   it("reads a view into a larger buffer", () => {

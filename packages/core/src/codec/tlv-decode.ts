@@ -2,8 +2,8 @@
  * Bytes to tags: tolerant of everything but a broken structure (protocol.md section 1).
  * @module
  */
-import { ConcertError } from "../errors.ts";
-import { asciiText, decodeLatin1, shortLatin1 } from "./ascii.ts";
+import { ConcertError, badRequest } from "../errors.ts";
+import { asciiText, decodeLatin1 } from "./ascii.ts";
 import { LONG_VALUE, NON_ASCII, SCRATCH, classesOf, scratchClasses } from "./byte-classes.ts";
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "./limits.ts";
 import type { Message, Tag, Warning } from "./message.ts";
@@ -39,26 +39,31 @@ class DecodedMessage implements Message {
  * repeated tag (the first is kept, ZT alone may come more than once), a first tag other than CZ and a Z tag whose
  * inside cannot be read (its value is then text) are `warnings`.
  *
- * @throws ConcertError `BAD_MESSAGE`, nothing else, when the structure is broken: `offset` is where the element at
+ * @throws ConcertError `BAD_MESSAGE`, nothing else for any bytes, when the structure is broken: `offset` is where the element at
  * fault begins, `tag` what was read of its name. Empty input and more than 64 KiB are such faults too.
  */
 export function decodeMessage(bytes: Uint8Array): Message {
+  if (!ArrayBuffer.isView(bytes)) throw badRequest("bytes", "a Uint8Array", bytes);
   if (bytes.length === 0) throw new ConcertError("BAD_MESSAGE", "the message is empty", { offset: 0 });
-  const reading: Reading = { bytes, warnings: undefined, ascii: undefined };
+  const worthIt = bytes.length >= LONG_MESSAGE && bytes.length <= MAX_MESSAGE_BYTES;
+  const ascii = worthIt ? asciiText(bytes) : undefined;
+  const reading: Reading = { bytes, warnings: undefined, ascii, copied: false };
   const tags = readTags(reading, 0, bytes.length, undefined);
   if (tags[0]!.name !== "CZ") warn(reading, warning.firstTag(tags[0]!.name));
   return new DecodedMessage(tags, reading.warnings ?? NO_WARNINGS);
 }
 
+/** From so many bytes on, one call of the runtime's decoder costs less than making each value by itself. */
+const LONG_MESSAGE = 128;
+
 /** One message being read. */
 interface Reading {
   readonly bytes: Uint8Array;
   warnings: Warning[] | undefined;
-  /**
-   * All of the bytes as {@link asciiText}, made when the first long value comes (the bytes are in {@link SCRATCH}
-   * from then on); empty when there is no such text.
-   */
-  ascii: string | undefined;
+  /** {@link asciiText} of the bytes, where there are enough of them to be worth it. */
+  readonly ascii: string | undefined;
+  /** The bytes are in {@link SCRATCH} too. */
+  copied: boolean;
 }
 
 /** In which scope each tag was last seen: each message, and each constructed tag in it, is one. No set to make. */
@@ -99,33 +104,37 @@ function readText(reading: Reading, rule: TagRule, at: number, next: number): st
   const start = at + HEADER_BYTES;
   const length = next - start;
   if (length === rule.min && rule.packedValues.length > 0) {
-    const wanted = packed(bytes, start, next);
-    const known = rule.packedValues.indexOf(wanted);
-    if (known >= 0) return rule.values[known]!;
+    const known = knownValue(rule, packed(bytes, start, next));
+    if (known !== undefined) return known;
   }
   let classes: number;
-  let value: string;
-  if (length < LONG_VALUE) {
-    classes = classesOf(bytes, start, next);
-    value = length <= 16 ? shortLatin1(bytes, start, length) : decodeLatin1(bytes, start, next);
-  } else {
-    const ascii = (reading.ascii ??= begin(bytes));
+  if (length < LONG_VALUE) classes = classesOf(bytes, start, next);
+  else {
+    if (!reading.copied) copyToScratch(reading);
     classes = scratchClasses(start, next);
-    value =
-      ascii !== "" && (classes & NON_ASCII) === 0
-        ? ascii.slice(start, next)
-        : decodeLatin1(bytes, start, next);
   }
+  const value =
+    reading.ascii !== undefined && (classes & NON_ASCII) === 0
+      ? reading.ascii.slice(start, next)
+      : decodeLatin1(bytes, start, next);
   if (length < rule.min || length > rule.max) warn(reading, warning.length(rule, at, length));
   if ((classes & rule.forbidden) !== 0) warn(reading, warning.alphabet(rule, at, value));
   else if (rule.packedValues.length > 0) warn(reading, warning.value(rule, at, value));
   return value;
 }
 
-/** What long values need, once for each message. */
-function begin(bytes: Uint8Array): string {
+/** The value of the dictionary that those bytes are: most values need no text made of them. */
+function knownValue(rule: TagRule, wanted: number): string | undefined {
+  const { packedValues } = rule;
+  for (let index = 0; index < packedValues.length; index += 1)
+    if (packedValues[index] === wanted) return rule.values[index];
+  return undefined;
+}
+
+function copyToScratch(reading: Reading): void {
+  const { bytes } = reading;
   SCRATCH.set(bytes.length > MAX_MESSAGE_BYTES ? bytes.subarray(0, MAX_MESSAGE_BYTES) : bytes);
-  return asciiText(bytes) ?? "";
+  reading.copied = true;
 }
 
 /** The tags inside a constructed one, one level deep; its text when they cannot be read. */
