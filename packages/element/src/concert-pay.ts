@@ -1,0 +1,316 @@
+/**
+ * `<concert-pay>`: from attributes to a payment. Importing this file registers nothing; `define.ts` does.
+ * @module
+ */
+import {
+  ConcertError,
+  type Connector,
+  type Journal,
+  type Lease,
+  type Outcome,
+  type Terminal,
+} from "@concert-pay/core";
+import { onSerialPortsChanged, serialSupport } from "@concert-pay/web-serial";
+import {
+  LitElement,
+  type CSSResultGroup,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { PaymentController } from "./controller.ts";
+import { concertEvent } from "./events.ts";
+import { languageAround, timeFormatter, watchLanguage } from "./page-language.ts";
+import { screenOf, type ActionId } from "./screen.ts";
+import {
+  answerWithinMs,
+  DEFAULT_REGISTER_IDENTIFIER,
+  DEFAULT_REGISTER_NUMBER,
+  readAmount,
+  readRequest,
+  type PaymentAttributes,
+} from "./settings.ts";
+import { isRunning, type PayState } from "./state.ts";
+import { terminalSource } from "./terminal-source.ts";
+import { langOf, type Lang } from "./texts.ts";
+import { UnloadGuard } from "./unload-guard.ts";
+import { screenView } from "./view/screen-view.ts";
+import { styles } from "./view/styles.ts";
+
+/** A change of one of these means another way to the terminal. */
+const WAY_TO_TERMINAL = [
+  "bridge",
+  "token",
+  "serial",
+  "connector",
+  "terminal",
+  "journal",
+  "lease",
+  "register",
+  "registerIdentifier",
+  "profile",
+  "answerWithin",
+] as const;
+
+/** A change of one of these means another sale. */
+const SALE = ["amount", "currency", "reference", "paymentKey"] as const;
+
+/**
+ * The payment button: pays, shows what the terminal does, and asks a person where nobody else can tell.
+ *
+ * @slot activate - Replaces the Pay button; a click on it pays.
+ * @slot unsupported - Replaces the explanation where this browser cannot reach the terminal.
+ * @slot not-allowed - Replaces the explanation where the browser or the bridge refuses access.
+ * @csspart panel - The frame around everything.
+ * @csspart status - Icon, headline and words; a live region.
+ * @csspart icon - The shape that tells the state.
+ * @csspart headline - The state in a few words.
+ * @csspart amount - The amount.
+ * @csspart button - Every button; also by what it does: `pay`, `cancel`, `next`, `connect`, `check`, `looked`, `answer`.
+ * @csspart resolution - What to look at on the terminal, step by step.
+ * @csspart question - The form in which a person decides.
+ * @csspart name - The field for that person's name.
+ * @csspart ticket - A ticket to compare with.
+ * @csspart technical - The error's own words, folded away.
+ * @fires concert-result - `detail` is the `Outcome`.
+ * @fires concert-settled - A person decided about an unsettled payment: `{ entry, decision, by }`.
+ * @fires concert-phase - `detail` is the `Phase`.
+ * @fires concert-error - `detail` is the `ConcertError`.
+ * @fires concert-state - `detail` is the `PayState` now shown.
+ */
+export class ConcertPay extends LitElement {
+  static override readonly properties: PropertyDeclarations = {
+    amount: {},
+    currency: {},
+    bridge: {},
+    token: {},
+    serial: { type: Boolean },
+    register: {},
+    registerIdentifier: { attribute: "register-identifier" },
+    profile: {},
+    reference: {},
+    paymentKey: { attribute: "payment-key" },
+    tickets: {},
+    answerWithin: { attribute: "answer-within" },
+    cashier: {},
+    lang: { reflect: true },
+    theme: { reflect: true },
+    connector: { attribute: false },
+    terminal: { attribute: false },
+    journal: { attribute: false },
+    lease: { attribute: false },
+  };
+
+  static override readonly styles: CSSResultGroup = [...styles];
+
+  /** `"12.50"` or `"12,50"`. Absent or zero: nothing to pay yet. */
+  declare amount: string | undefined;
+  /** ISO 4217 letters or digits. Default `"EUR"`. */
+  declare currency: string | undefined;
+  /** `ws://HOST:PORT/terminals/NAME`. */
+  declare bridge: string | undefined;
+  /** The bridge's token, where it asks for one. Anyone who can read the page can read it. */
+  declare token: string | undefined;
+  /** Pay over a serial port (USB, RS232, Bluetooth) instead of a bridge. */
+  declare serial: boolean;
+  /** Register number, two digits. Default `"01"`. */
+  declare register: string | undefined;
+  /** Register identifier (CJ), 12 digits or capitals. Default `"012345678901"`. */
+  declare registerIdentifier: string | undefined;
+  /** Terminal family, a name out of core's `PROFILES`. Default `"generic"`. */
+  declare profile: string | undefined;
+  /** Goes to the terminal with the payment (CF), 1 to 99 printable ASCII characters. */
+  declare reference: string | undefined;
+  /** Your name for this payment: the same key again returns the recorded outcome and charges nothing. */
+  declare paymentKey: string | undefined;
+  /** Bare: the customer's ticket as text comes with the outcome. Or a CK value such as `"120"`. */
+  declare tickets: string | undefined;
+  /** Longest wait for the terminal's answer, in seconds: at least 60, default 180. */
+  declare answerWithin: string | undefined;
+  /** Fills in the name of who decides about an unsettled payment. */
+  declare cashier: string | undefined;
+  /** `"light"`, `"dark"` or `"auto"`, the default. */
+  declare theme: string | undefined;
+  /** A way to the terminal of your own. Wins over `bridge` and `serial`. */
+  declare connector: Connector | undefined;
+  /** A terminal of your own, with its journal. Wins over everything; it is not closed by the element. */
+  declare terminal: Terminal | undefined;
+  /** Default: the page's journal in the browser's file system. */
+  declare journal: Journal | undefined;
+  /** Default: Web Locks; none where `journal` is given. */
+  declare lease: Lease | undefined;
+
+  readonly #guard = new UnloadGuard(globalThis.window ?? new EventTarget());
+  readonly #controller: PaymentController;
+  #onDisconnect: (() => void)[] = [];
+  #unwatchPorts: (() => void) | undefined;
+  #hadFocus = false;
+
+  constructor() {
+    super();
+    this.serial = false;
+    this.#controller = new PaymentController(terminalSource(this.#choice()), {
+      state: (state) => this.#onState(state),
+      phase: (phase) => this.dispatchEvent(concertEvent("concert-phase", phase)),
+      result: (outcome) => this.dispatchEvent(concertEvent("concert-result", outcome)),
+      settled: (detail) => this.dispatchEvent(concertEvent("concert-settled", detail)),
+      error: (error) => this.dispatchEvent(concertEvent("concert-error", error)),
+    });
+  }
+
+  /** What the element shows, for programs. Changes are told by `concert-state`. */
+  get state(): PayState {
+    return this.#controller.state;
+  }
+
+  /**
+   * Pays what the attributes say. Resolves with the outcome; with `undefined` when nothing was sent, after
+   * `concert-error` told why. Never rejects. Best called from a click: the browser may ask for permission.
+   */
+  async pay(): Promise<Outcome | undefined> {
+    try {
+      await this.updateComplete;
+      return await this.#controller.pay(readRequest(this.#attributes()));
+    } catch (error) {
+      if (!(error instanceof ConcertError)) throw error;
+      this.dispatchEvent(concertEvent("concert-error", error));
+      return undefined;
+    }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const refresh = (): void => {
+      if (document.visibilityState === "visible") void this.#controller.refresh();
+    };
+    document.addEventListener("visibilitychange", refresh);
+    const unwatch = watchLanguage(document, () => this.requestUpdate());
+    this.#onDisconnect = [() => document.removeEventListener("visibilitychange", refresh), unwatch];
+    // Put back after having been taken out: the first time, `willUpdate` starts.
+    if (!this.hasUpdated) return;
+    this.#watchPorts();
+    void this.#controller.start(terminalSource(this.#choice()));
+  }
+
+  /** Focuses what can be pressed; where nothing can, the headline. */
+  override focus(options?: FocusOptions): void {
+    const target = this.renderRoot.querySelector<HTMLElement>("button:enabled") ?? this.#headline();
+    target?.focus(options);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const end of this.#onDisconnect) end();
+    this.#onDisconnect = [];
+    this.#unwatchPorts?.();
+    this.#unwatchPorts = undefined;
+    void this.#controller.stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("serial")) this.#watchPorts();
+    if (!this.hasUpdated || WAY_TO_TERMINAL.some((name) => changed.has(name)))
+      void this.#controller.start(terminalSource(this.#choice()));
+    else if (SALE.some((name) => changed.has(name))) void this.#controller.next();
+    this.#hadFocus = this.matches(":focus-within");
+  }
+
+  protected override render(): TemplateResult {
+    const lang = this.#language();
+    const amount = readAmount(this.#attributes());
+    const screen = screenOf(this.#controller.state, {
+      lang,
+      amount: amount instanceof ConcertError ? undefined : amount,
+      problem: amount instanceof ConcertError ? amount : undefined,
+      formatTime: timeFormatter(lang),
+    });
+    return screenView(screen, lang, this.cashier ?? "", {
+      act: (action) => this.#act(action),
+      decide: (decision, by) => void this.#controller.settle(decision, by),
+    });
+  }
+
+  protected override updated(): void {
+    // Whoever pressed a button that is gone now is taken to what it led to, not to the next button: a second press
+    // of Enter must not press what nobody has read.
+    if (this.#hadFocus && !this.matches(":focus-within")) this.#headline()?.focus();
+  }
+
+  #act(action: ActionId): void {
+    switch (action) {
+      case "pay":
+        return void this.pay();
+      case "cancel":
+        return this.#controller.requestCancel();
+      case "next":
+        return void this.#controller.next();
+      case "connect":
+        return void this.#controller.connect();
+      case "check":
+        return void this.#controller.check();
+      case "looked":
+        return this.#controller.confirmLooked();
+    }
+  }
+
+  #onState(state: PayState): void {
+    this.#guard.set(isRunning(state));
+    this.requestUpdate();
+    this.dispatchEvent(concertEvent("concert-state", state));
+  }
+
+  /** Only where a serial port is wanted: any use of the API keeps the page from the back-forward cache. */
+  #watchPorts(): void {
+    this.#unwatchPorts?.();
+    const isWanted = this.serial && this.isConnected && serialSupport().supported;
+    this.#unwatchPorts = isWanted ? onSerialPortsChanged(() => this.#onPorts()) : undefined;
+  }
+
+  #onPorts(): void {
+    if (this.#controller.state.name === "connecting") void this.#controller.refresh();
+  }
+
+  #headline(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(".headline");
+  }
+
+  #language(): Lang {
+    return this.lang === "" || this.lang === undefined ? languageAround(this) : langOf(this.lang);
+  }
+
+  #attributes(): PaymentAttributes {
+    const { amount, currency, reference, paymentKey, tickets } = this;
+    const given = (value: string | null | undefined): string | undefined => value ?? undefined;
+    return {
+      amount: given(amount),
+      currency: given(currency),
+      reference: given(reference),
+      paymentKey: given(paymentKey),
+      tickets: given(tickets),
+    };
+  }
+
+  #choice(): Parameters<typeof terminalSource>[0] {
+    return {
+      terminal: this.terminal,
+      connector: this.connector,
+      bridge: this.bridge || undefined,
+      token: this.token || undefined,
+      serial: this.serial,
+      register: {
+        number: this.register || DEFAULT_REGISTER_NUMBER,
+        identifier: this.registerIdentifier || DEFAULT_REGISTER_IDENTIFIER,
+      },
+      profile: this.profile || undefined,
+      answerWithinMs: answerWithinMs(this.answerWithin ?? undefined),
+      journal: this.journal,
+      lease: this.lease,
+    };
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "concert-pay": ConcertPay;
+  }
+}

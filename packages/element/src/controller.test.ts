@@ -1,0 +1,381 @@
+import { describe, expect, it } from "vitest";
+import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
+import { PaymentController, type LateAnswer, type SettledDetail } from "./controller.ts";
+import type { PayState } from "./state.ts";
+import {
+  ACKNOWLEDGED,
+  AMOUNT,
+  APPROVED,
+  DECLINED,
+  FakeTerminal,
+  UNKNOWN,
+  failedOutcome,
+  unsettled,
+} from "./testing/fake-terminal.ts";
+
+const REQUEST = { amount: AMOUNT };
+const LOST: HistoryLostEntry = {
+  kind: "history-lost",
+  key: "lost-1",
+  reason: "wiped",
+  state: "unknown",
+  times: {},
+};
+
+/** All promises that are ready have run. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
+
+interface Stage {
+  readonly terminal: FakeTerminal;
+  readonly controller: PaymentController;
+  readonly states: PayState[];
+  readonly results: Outcome[];
+  readonly errors: ConcertError[];
+  readonly settled: SettledDetail[];
+  late: LateAnswer;
+}
+
+function stage(terminal = new FakeTerminal(), found = true): Stage {
+  const made: Omit<Stage, "controller"> = {
+    terminal,
+    states: [],
+    results: [],
+    errors: [],
+    settled: [],
+    late: () => {},
+  };
+  const opened = { terminal, close: () => terminal.close() };
+  const source = {
+    open: async (late: LateAnswer) => {
+      made.late = late;
+      return found ? opened : undefined;
+    },
+    pick: async () => opened,
+  };
+  const controller = new PaymentController(source, {
+    state: (state) => made.states.push(state),
+    phase: () => {},
+    result: (outcome) => made.results.push(outcome),
+    settled: (detail) => made.settled.push(detail),
+    error: (error) => made.errors.push(error),
+  });
+  return Object.assign(made, { controller });
+}
+
+async function started(terminal?: FakeTerminal): Promise<Stage> {
+  const made = stage(terminal);
+  await made.controller.start();
+  return made;
+}
+
+/** A payment has been pressed and the terminal holds it. */
+async function paying(
+  terminal?: FakeTerminal,
+): Promise<Stage & { readonly paid: Promise<Outcome | undefined> }> {
+  const made = await started(terminal);
+  const paid = made.controller.pay(REQUEST);
+  await settle();
+  return Object.assign(made, { paid });
+}
+
+async function blocked(): Promise<Stage> {
+  const terminal = new FakeTerminal();
+  terminal.entries = [unsettled()];
+  return started(terminal);
+}
+
+async function asking(): Promise<Stage> {
+  const made = await blocked();
+  const checked = made.controller.check();
+  await settle();
+  made.terminal.waiting?.answer(UNKNOWN);
+  await checked;
+  return made;
+}
+
+describe("a payment", () => {
+  it("goes from the call over the card to the outcome", async () => {
+    const { terminal, controller, states, results, paid } = await paying();
+    terminal.waiting?.phase("card-expected");
+    terminal.waiting?.phase("answered");
+    terminal.waiting?.answer(APPROVED);
+    expect(await paid).toBe(APPROVED);
+    expect(states.map(({ name }) => name)).toEqual([
+      "starting",
+      "idle",
+      "calling",
+      "card-expected",
+      "answered",
+      "done",
+    ]);
+    expect(results).toEqual([APPROVED]);
+    expect(controller.state).toEqual({ name: "done", outcome: APPROVED, looked: false });
+  });
+
+  it("waits for the start when it is asked for at once", async () => {
+    const { terminal, controller } = stage();
+    void controller.start();
+    const paid = controller.pay(REQUEST);
+    await settle();
+    terminal.waiting?.answer(APPROVED);
+    expect(await paid).toBe(APPROVED);
+  });
+
+  it("is not begun a second time while one runs", async () => {
+    const { terminal, controller, errors } = await paying();
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(terminal.payments).toHaveLength(1);
+    expect(errors).toMatchObject([{ code: "WRONG_STATE" }]);
+  });
+
+  it("is begun once when Pay is pressed twice at the same moment", async () => {
+    const { terminal, controller } = await started();
+    void controller.pay(REQUEST);
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toHaveLength(1);
+  });
+
+  it("shows a rejection as an error that sent nothing, with Pay back", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    const error = new ConcertError("UNREACHABLE", "nobody there");
+    terminal.waiting?.reject(error);
+    expect(await paid).toBeUndefined();
+    expect(controller.state).toEqual({ name: "error", error });
+    expect(errors).toEqual([error]);
+  });
+
+  it("shows the unsettled payment that the terminal refused it for", async () => {
+    const { terminal, controller, paid } = await paying();
+    terminal.entries = [unsettled("older")];
+    terminal.waiting?.reject(new ConcertError("WRONG_STATE", "unsettled", { pendingKey: "older" }));
+    await paid;
+    expect(controller.state).toMatchObject({ name: "blocked", entry: { key: "older" }, step: "found" });
+  });
+
+  it("blocks when its outcome is unknown, and still tells the page", async () => {
+    for (const doubt of [UNKNOWN, ACKNOWLEDGED]) {
+      const { terminal, controller, results, paid } = await paying();
+      terminal.entries = [unsettled()];
+      terminal.waiting?.answer(doubt);
+      await paid;
+      expect(controller.state).toMatchObject({ name: "blocked", step: "found", outcome: doubt });
+      expect(results).toEqual([doubt]);
+      expect(await controller.pay(REQUEST)).toBeUndefined();
+      expect(terminal.payments).toHaveLength(1);
+    }
+  });
+
+  it("may follow a declined one without ceremony", async () => {
+    const { terminal, controller, paid } = await paying();
+    terminal.waiting?.answer(DECLINED);
+    await paid;
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toHaveLength(2);
+  });
+
+  it("may follow an unclear failure only after the cashier looked at the terminal", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    terminal.waiting?.answer(failedOutcome({ checkTerminal: true }));
+    await paid;
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    await controller.next();
+    expect(controller.state.name).toBe("done");
+    expect(errors).toMatchObject([{ code: "WRONG_STATE" }]);
+    controller.confirmLooked();
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toHaveLength(2);
+  });
+});
+
+describe("cancelling", () => {
+  it("records the wish once and changes nothing else", async () => {
+    const { terminal, controller } = await paying();
+    terminal.waiting?.phase("card-expected");
+    controller.requestCancel();
+    controller.requestCancel();
+    expect(terminal.cancelRequests).toBe(1);
+    expect(controller.state).toMatchObject({ name: "card-expected", cancelAsked: true });
+  });
+
+  it("loses to a payment that is approved meanwhile", async () => {
+    const { terminal, controller, paid } = await paying();
+    controller.requestCancel();
+    terminal.waiting?.answer(APPROVED);
+    expect(await paid).toBe(APPROVED);
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+  });
+});
+
+describe("an unsettled payment", () => {
+  it("is shown at the start, and nothing can be paid", async () => {
+    const { terminal, controller, errors } = await blocked();
+    expect(controller.state).toMatchObject({ name: "blocked", step: "found" });
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(terminal.payments).toEqual([]);
+    expect(errors).toMatchObject([{ code: "WRONG_STATE", pendingKey: "sale-1" }]);
+  });
+
+  it("is done with when the terminal can tell", async () => {
+    const { terminal, controller, results } = await blocked();
+    const checked = controller.check();
+    await settle();
+    expect(controller.state).toMatchObject({ name: "blocked", step: "checking" });
+    terminal.waiting?.answer(APPROVED);
+    await checked;
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    expect(results).toEqual([APPROVED]);
+  });
+
+  it("becomes a question to a person when the terminal cannot tell", async () => {
+    const { controller, results } = await asking();
+    expect(controller.state).toMatchObject({ name: "blocked", step: "asking", outcome: UNKNOWN });
+    expect(results).toEqual([]);
+  });
+
+  it("becomes a question to a person when the check fails", async () => {
+    const { terminal, controller, errors } = await blocked();
+    const checked = controller.check();
+    await settle();
+    const problem = new ConcertError("UNREACHABLE", "bridge down");
+    terminal.waiting?.reject(problem);
+    await checked;
+    expect(controller.state).toMatchObject({ name: "blocked", step: "asking", problem });
+    expect(errors).toEqual([problem]);
+  });
+
+  it("is left to the page that has the terminal", async () => {
+    const { terminal, controller } = await blocked();
+    const checked = controller.check();
+    await settle();
+    terminal.waiting?.reject(new ConcertError("WRONG_STATE", "in use", { holder: "Counter 2" }));
+    await checked;
+    expect(controller.state).toMatchObject({
+      name: "blocked",
+      step: "found",
+      problem: { holder: "Counter 2" },
+    });
+  });
+
+  it("is settled by a person who gives a name", async () => {
+    const { terminal, controller, settled } = await asking();
+    await controller.settle("approved", "  Ada  ");
+    expect(terminal.settlements).toEqual([{ key: "sale-1", outcome: "approved", by: "Ada" }]);
+    expect(controller.state).toMatchObject({ name: "settled", decision: "approved", by: "Ada" });
+    expect(settled).toMatchObject([{ entry: { key: "sale-1" }, decision: "approved", by: "Ada" }]);
+    await controller.next();
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("is not settled without a name, nor before the question was asked", async () => {
+    const nameless = await asking();
+    await nameless.controller.settle("approved", "   ");
+    const early = await blocked();
+    await early.controller.settle("approved", "Ada");
+    expect([...nameless.terminal.settlements, ...early.terminal.settlements]).toEqual([]);
+    expect(nameless.controller.state).toMatchObject({ name: "blocked", step: "asking" });
+  });
+
+  it("is followed by the next one", async () => {
+    const terminal = new FakeTerminal();
+    terminal.entries = [unsettled("a"), unsettled("b")];
+    const { controller } = await started(terminal);
+    const checked = controller.check();
+    await settle();
+    terminal.waiting?.answer(UNKNOWN);
+    await checked;
+    await controller.settle("failed", "Ada");
+    await controller.next();
+    expect(controller.state).toMatchObject({ name: "blocked", entry: { key: "b" } });
+  });
+
+  it("is done with when its answer comes late", async () => {
+    const made = await blocked();
+    made.late(unsettled(), APPROVED);
+    expect(made.controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    expect(made.results).toEqual([APPROVED]);
+  });
+
+  it("keeps what a late answer said while the check was still running", async () => {
+    const made = await blocked();
+    const checked = made.controller.check();
+    await settle();
+    made.late(unsettled(), APPROVED);
+    made.terminal.waiting?.answer(UNKNOWN);
+    await checked;
+    expect(made.controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+  });
+
+  it("stays on the screen while a late answer of another payment comes in", async () => {
+    const made = await blocked();
+    made.late(unsettled("another"), APPROVED);
+    expect(made.controller.state).toMatchObject({ name: "blocked", entry: { key: "sale-1" } });
+    expect(made.results).toEqual([APPROVED]);
+  });
+
+  it("disappears when another tab has settled it", async () => {
+    const { terminal, controller } = await blocked();
+    terminal.entries = [];
+    await controller.refresh();
+    expect(controller.state.name).toBe("idle");
+  });
+});
+
+describe("a lost journal", () => {
+  it("asks for a person before the first payment", async () => {
+    const terminal = new FakeTerminal();
+    terminal.entries = [LOST];
+    const { controller } = await started(terminal);
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    await controller.settle("failed", "Ada");
+    expect(terminal.settlements).toMatchObject([{ key: "lost-1", by: "Ada" }]);
+    expect(controller.state.name).toBe("idle");
+  });
+});
+
+describe("the way to the terminal", () => {
+  it("is picked by a person where it is not known", async () => {
+    const { controller, errors } = stage(new FakeTerminal(), false);
+    await controller.start();
+    expect(controller.state).toMatchObject({ name: "connecting", picking: false });
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(errors).toMatchObject([{ code: "WRONG_STATE" }]);
+    await controller.connect();
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("says why it cannot be had", async () => {
+    const { controller } = stage();
+    const error = new ConcertError("NOT_SUPPORTED", "no Web Serial", { reason: "missing-api" });
+    await controller.start({ open: () => Promise.reject(error), pick: async () => undefined });
+    expect(controller.state).toEqual({ name: "unavailable", error });
+  });
+
+  it("is not changed beneath a running payment", async () => {
+    const { terminal, controller, paid } = await paying();
+    const other = new FakeTerminal();
+    const source = {
+      open: async () => ({ terminal: other, close: () => other.close() }),
+      pick: async () => undefined,
+    };
+    await controller.start(source);
+    expect(terminal.closed).toBe(0);
+    terminal.waiting?.answer(APPROVED);
+    expect(await paid).toBe(APPROVED);
+    expect(terminal.closed).toBe(1);
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("is given back only after a running payment has ended", async () => {
+    const { terminal, controller, paid } = await paying();
+    await controller.stop();
+    expect(terminal.closed).toBe(0);
+    terminal.waiting?.answer(DECLINED);
+    await paid;
+    expect(terminal.closed).toBe(1);
+  });
+});

@@ -1,0 +1,9 @@
+/**
+ * Registers `<concert-pay>`. The only file of this package with a side effect.
+ * @module
+ */
+import { ConcertPay } from "./concert-pay.ts";
+
+if (customElements.get("concert-pay") === undefined) customElements.define("concert-pay", ConcertPay);
+
+export { ConcertPay } from "./concert-pay.ts";

@@ -1,0 +1,18 @@
+/**
+ * `<concert-pay>`, the payment button. Importing this registers nothing: import `@concert-pay/element/define` for that.
+ * @module
+ */
+export { ConcertPay } from "./concert-pay.ts";
+export {
+  PaymentController,
+  type ControllerEvents,
+  type LateAnswer,
+  type OpenedTerminal,
+  type SettledDetail,
+  type TerminalSource,
+} from "./controller.ts";
+export type { ConcertPayEventMap } from "./events.ts";
+export { explainError, type Explanation } from "./explain-error.ts";
+export { DEFAULT_CURRENCY, DEFAULT_REGISTER_IDENTIFIER, DEFAULT_REGISTER_NUMBER } from "./settings.ts";
+export { isRunning, mayPay, type AskStep, type Decision, type PayState } from "./state.ts";
+export { ALL_TEXTS, LANGS, langOf, say, type Lang, type Text, type TextKey } from "./texts.ts";

@@ -1,0 +1,102 @@
+/**
+ * What the payment button can be doing. One union: a field exists only where it means something.
+ * @module
+ */
+import type { ConcertError, HistoryLostEntry, Money, Outcome, PaymentEntry } from "@concert-pay/core";
+
+/** Where a question to a person stands. */
+export type AskStep =
+  /** Shown, nothing done yet. */
+  | "found"
+  /** The terminal is being asked. */
+  | "checking"
+  /** The terminal could not tell: a person is asked. */
+  | "asking"
+  /** The person's word is being written down. */
+  | "settling";
+
+/** What a person decided about a payment whose outcome nobody else could tell. */
+export type Decision = "approved" | "failed";
+
+export type PayState =
+  /** Opening the journal and looking for unsettled payments. */
+  | { readonly name: "starting" }
+  /** This page or browser cannot reach the terminal, or the attributes are wrong. */
+  | { readonly name: "unavailable"; readonly error: ConcertError }
+  /** A person has to pick the serial port first. `picking` while the browser's port list is open. */
+  | { readonly name: "connecting"; readonly picking: boolean; readonly problem: ConcertError | undefined }
+  | { readonly name: "idle" }
+  | RunningState
+  /** A final outcome. `looked`: the cashier confirmed having looked at the terminal, where that is asked for. */
+  | { readonly name: "done"; readonly outcome: Outcome; readonly looked: boolean }
+  /** An unsettled payment: nothing else may be paid before it is settled. */
+  | BlockedState
+  /** The journal lost something: the terminal's own journal has to be looked at. */
+  | HistoryLostState
+  /** A person's word was written down. */
+  | {
+      readonly name: "settled";
+      readonly entry: PaymentEntry;
+      readonly decision: Decision;
+      readonly by: string;
+    }
+  /** A payment that certainly sent nothing. */
+  | { readonly name: "error"; readonly error: ConcertError };
+
+/** A payment under way. `card-expected`: the terminal holds the request, the customer acts. */
+export interface RunningState {
+  readonly name: "calling" | "card-expected" | "answered";
+  readonly amount: Money;
+  /** The wish to cancel was recorded. It changes nothing on the wire. */
+  readonly cancelAsked: boolean;
+}
+
+export interface BlockedState {
+  readonly name: "blocked";
+  readonly entry: PaymentEntry;
+  readonly step: AskStep;
+  /** What the last check brought: `unknown` or `acknowledged`, with a ticket where the terminal gave one. */
+  readonly outcome: Outcome | undefined;
+  /** Why the last check or decision did not work. */
+  readonly problem: ConcertError | undefined;
+}
+
+export interface HistoryLostState {
+  readonly name: "history-lost";
+  readonly entry: HistoryLostEntry;
+  readonly step: "asking" | "settling";
+  readonly problem: ConcertError | undefined;
+}
+
+/** While true the page should not be left, and the way to the terminal not be changed. */
+export function isRunning(state: PayState): state is RunningState {
+  return state.name === "calling" || state.name === "card-expected" || state.name === "answered";
+}
+
+/** True where the Pay button may be there: nothing of an earlier payment is open. */
+export function mayPay(state: PayState): boolean {
+  switch (state.name) {
+    case "idle":
+    case "error":
+      return true;
+    case "done":
+      return isSettledOutcome(state.outcome) && state.outcome.outcome !== "approved" && !needsLook(state);
+    default:
+      return false;
+  }
+}
+
+/** The terminal said "not done" without a clear cause, and nobody has confirmed yet that it shows no payment. */
+export function needsLook(state: PayState): boolean {
+  return (
+    state.name === "done" &&
+    state.outcome.outcome === "failed" &&
+    state.outcome.checkTerminal &&
+    !state.looked
+  );
+}
+
+/** False for the two outcomes that block until they are settled. */
+export function isSettledOutcome({ outcome }: Outcome): boolean {
+  return outcome !== "unknown" && outcome !== "acknowledged";
+}
