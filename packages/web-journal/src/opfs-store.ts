@@ -10,7 +10,11 @@ export function startWorker(): Worker {
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
 
+/** Longer than the worker waits for anything: beyond it, it hangs. */
+const ANSWER_WITHIN_MS = 15_000;
+
 interface Waiting {
+  readonly timer: ReturnType<typeof setTimeout>;
   resolve(value: never): void;
   reject(error: Error): void;
 }
@@ -21,38 +25,41 @@ export function opfsStore(name: string, start: () => Worker = startWorker): LogS
   let worker: Worker | undefined;
   let lastId = 0;
 
-  const failAll = (reason: string): void => {
+  const take = (id: number): Waiting | undefined => {
+    const call = waiting.get(id);
+    clearTimeout(call?.timer);
+    waiting.delete(id);
+    return call;
+  };
+  const failAll = (errorName: string, reason: string): void => {
     worker?.terminate();
     worker = undefined;
-    for (const { reject } of waiting.values()) reject(new Error(reason));
-    waiting.clear();
+    for (const id of waiting.keys()) take(id)?.reject(named(errorName, reason));
   };
   const running = (): Worker => {
     if (worker !== undefined) return worker;
     worker = start();
     worker.onmessage = ({ data: reply }: MessageEvent<StoreReply>) => {
-      const call = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if ("error" in reply)
-        call?.reject(Object.assign(new Error(reply.error.message), { name: reply.error.name }));
+      const call = take(reply.id);
+      if ("error" in reply) call?.reject(named(reply.error.name, reply.error.message));
       else call?.resolve(reply.value as never);
     };
     // A script that does not load and an error in it look alike; both mean that nothing can be written here.
     worker.onerror = (event) => {
       event.preventDefault();
-      failAll(`the journal's worker does not run: ${event.message || "its script did not load"}`);
+      failAll("Error", `the journal's worker does not run: ${event.message || "its script did not load"}`);
     };
     return worker;
   };
   const ask = <T>(call: StoreCall): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      const request: StoreRequest = { id: (lastId += 1), name, ...call };
-      waiting.set(request.id, { resolve, reject });
+      const id = (lastId += 1);
+      const giveUp = (): void => failAll("TimeoutError", "the journal's worker does not answer");
+      waiting.set(id, { timer: setTimeout(giveUp, ANSWER_WITHIN_MS), resolve, reject });
       try {
-        running().postMessage(request);
+        running().postMessage({ id, name, ...call } satisfies StoreRequest);
       } catch (error) {
-        waiting.delete(request.id);
-        reject(error instanceof Error ? error : new Error(String(error)));
+        take(id)?.reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
 
@@ -61,6 +68,10 @@ export function opfsStore(name: string, start: () => Worker = startWorker): LogS
     read: () => ask<LogReading>({ call: "read" }),
     append: (payload) => ask<Appended>({ call: "append", payload }),
     replace: (payloads, expected) => ask<LogToken | undefined>({ call: "replace", payloads, expected }),
-    close: () => failAll("the journal was closed"),
+    close: () => failAll("AbortError", "the journal was closed"),
   };
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
 }

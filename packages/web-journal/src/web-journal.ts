@@ -64,7 +64,13 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
   if (!(keepSettledForDays >= 1)) throw badOption("keepSettledForDays", "at least 1", keepSettledForDays);
   const environment = { ...browserEnvironment(), ...options.environment };
   const findings: Finding[] = [];
-  const report = (kind: Finding["kind"], detail: string): void => void findings.push({ kind, detail });
+  /** What cannot be mended is found at every reading, and told once. */
+  const report = (kind: Finding["kind"], detail: string): void => {
+    if (!findings.some((found) => found.kind === kind && found.detail === detail))
+      findings.push({ kind, detail });
+  };
+  const reportAll = (found: readonly Finding[]): void =>
+    found.forEach(({ kind, detail }) => report(kind, detail));
 
   let store: LogStore | undefined;
   let compactAt = compactAboveBytes;
@@ -111,19 +117,20 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
       const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
       const kept = contents.entries.filter((entry) => !isExpired(entry, settledBefore));
       if (!isOutdated && !isDamaged && !grown) {
-        findings.push(...contents.findings);
+        reportAll(contents.findings);
         return kept;
       }
       try {
         const token = await log.replace(keptPayloads(kept, settledBefore), reading.token);
         if (token === undefined) continue;
         compactAt = Math.max(compactAboveBytes, 2 * token.bytes);
-        findings.push(...contents.findings);
+        reportAll(contents.findings);
         return kept;
       } catch (error) {
         // What was read still stands, and what was lost blocks in it.
         if (mustWrite) throw error;
-        findings.push(...contents.findings, { kind: "compaction-failed", detail: messageOf(error) });
+        reportAll(contents.findings);
+        report("compaction-failed", messageOf(error));
         return kept;
       }
     }
