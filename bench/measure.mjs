@@ -4,29 +4,36 @@
 let sink = 0;
 
 /**
- * Time of each subject in nanoseconds a call: the median of `rounds` rounds, in each of which every subject has its
- * turn, so that a slow moment of the machine hits all alike.
+ * Measures subjects against each other: in each of `rounds` short rounds every subject has its turn, so that a slow
+ * moment of the machine hits all alike.
+ *
+ * @returns `time(name)`, the median in nanoseconds a call, and `ratio(name, baseline)`, the median of the rounds'
+ * own ratios
  */
-export function measure(subjects, { rounds = 15, roundMs = 20 } = {}) {
+export function measure(subjects, { rounds = 41, roundMs = 5 } = {}) {
   const names = Object.keys(subjects);
   const calls = new Map(names.map((name) => [name, calibrate(subjects[name], roundMs)]));
   const samples = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1)
     for (const name of names) samples.get(name).push(time(subjects[name], calls.get(name)));
-  return Object.fromEntries(names.map((name) => [name, median(samples.get(name))]));
+  return {
+    time: (name) => median(samples.get(name)),
+    ratio: (name, baseline) =>
+      median(samples.get(name).map((sample, round) => sample / samples.get(baseline)[round])),
+  };
 }
 
-/** Warms a subject up, and finds how many calls fill a round. */
+/** Warms a subject up for ten rounds' time, and finds how many calls fill a round. */
 function calibrate(subject, roundMs) {
   let calls = 1_000;
   for (;;) {
-    const perCall = time(subject, calls);
-    const wanted = Math.ceil((roundMs * 1e6) / perCall);
-    if (calls >= wanted) return wanted;
-    calls = Math.min(wanted, calls * 10);
+    const elapsedMs = (time(subject, calls) * calls) / 1e6;
+    if (elapsedMs >= roundMs * 10) return Math.ceil((calls * roundMs) / elapsedMs);
+    calls *= 4;
   }
 }
 
+/** Nanoseconds a call. */
 function time(subject, calls) {
   const start = process.hrtime.bigint();
   for (let call = 0; call < calls; call += 1) sink += subject(call) === undefined ? 1 : 0;
@@ -42,10 +49,6 @@ function median(values) {
 export function table(headings, rows) {
   const cells = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  return cells
-    .map((row) =>
-      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))),
-    )
-    .map((row) => `  ${row.join("  ")}`)
-    .join("\n");
+  const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  return cells.map((row) => `  ${row.map(pad).join("  ")}`).join("\n");
 }
