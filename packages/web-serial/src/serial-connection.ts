@@ -124,7 +124,6 @@ export class SerialConnection implements Connection {
 
   async #release(flush: boolean): Promise<void> {
     const { clock } = this.#hooks;
-    if (!flush) this.#endWrites();
     const reader = this.#reader;
     if (reader !== undefined) {
       await within(clock, LET_GO_MS, () => reader.cancel());

@@ -124,6 +124,18 @@ describe("opening", () => {
     expect(device.settings).toBeUndefined();
   });
 
+  test("does not try again where one try takes long, as over Bluetooth", async () => {
+    const clock = new JumpingClock();
+    let tries = 0;
+    serial.portOf(device).open = async () => {
+      tries++;
+      clock.pass(5000);
+      throw new DOMException("out of reach", "NetworkError");
+    };
+    expect(await failure(connectorOf({ clock }).open())).toMatchObject({ code: "UNREACHABLE" });
+    expect(tries).toBe(1);
+  });
+
   test("can be opened again after an open that failed", async () => {
     const connector = connectorOf();
     device.failingOpens = 4;
@@ -138,12 +150,24 @@ describe("opening", () => {
     expect(await failure(connector.open())).toMatchObject({ code: "WRONG_STATE" });
   });
 
-  test("waits for the last connection to let go of the port", async () => {
+  test("waits for the last connection to let go of the port, without trying meanwhile", async () => {
+    const port = serial.portOf(device);
+    const calls: string[] = [];
+    const [open, close] = [port.open.bind(port), port.close.bind(port)];
+    port.open = async (settings) => {
+      calls.push("open");
+      await open(settings);
+    };
+    port.close = async () => {
+      for (let turn = 0; turn < 50; turn++) await undefined;
+      await close();
+      calls.push("closed");
+    };
     const connector = connectorOf();
     const first = await connector.open();
     void first.close();
-    const second = await connector.open();
-    await second.write(ENQ);
+    await (await connector.open()).write(ENQ);
+    expect(calls).toEqual(["open", "closed", "open"]);
     expect(device.writes).toEqual([ENQ]);
   });
 });
@@ -203,6 +227,15 @@ describe("noise", () => {
 });
 
 describe("losing the device", () => {
+  test("is also what a port means that offers a broken stream again", async () => {
+    const broken = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.error(new DOMException("again and again", "ParityError")),
+    });
+    Object.defineProperty(serial.portOf(device), "readable", { value: broken });
+    const connection = await connectorOf().open();
+    expect(await failure(readToEnd(connection))).toEqual({ code: "PORT_LOST", reason: "device-lost" });
+  });
+
   test("ends reading and writing with PORT_LOST", async () => {
     const connection = await connectorOf().open();
     const reading = failure(readToEnd(connection));
@@ -259,6 +292,34 @@ describe("plugging in again", () => {
     expect(await take(device.far, 1)).toEqual([5]);
     await device.far.write(Uint8Array.of(6));
     expect(await take(second, 1)).toEqual([6]);
+  });
+
+  test("can happen any number of times", async () => {
+    const connector = connectorOf();
+    for (let time = 0; time < 3; time++) {
+      const connection = await connector.open();
+      serial.unplugQuietly(device);
+      expect(await failure(readToEnd(connection))).toEqual({ code: "PORT_LOST", reason: "unplugged" });
+      serial.plug(device);
+      await settled();
+    }
+    expect(connector.connected).toBe(true);
+  });
+
+  test("is not taken back by a list of ports that comes late", async () => {
+    const connector = connectorOf();
+    await settled();
+    const before = await serial.getPorts();
+    let answer: () => void = () => {};
+    const list = serial.getPorts.bind(serial);
+    serial.getPorts = () => new Promise((resolve) => (answer = () => resolve(before)));
+    serial.dispatchEvent(new Event("connect"));
+    serial.getPorts = list;
+    serial.unplug(device);
+    await settled();
+    answer();
+    await settled();
+    expect(connector.connected).toBe(false);
   });
 
   test("is UNREACHABLE meanwhile, at once", async () => {
@@ -350,7 +411,9 @@ describe("closing", () => {
     const chunks = connection.incoming[Symbol.asyncIterator]();
     await device.far.write(Uint8Array.of(1));
     await chunks.next();
+    const stream = serial.portOf(device).readable;
     await connection.close();
+    expect(stream?.locked).toBe(false);
     expect(serial.portOf(device).readable).toBeNull();
     expect(await chunks.next()).toEqual({ done: true, value: undefined });
   });
@@ -380,6 +443,18 @@ describe("closing", () => {
     const connection = await connector.open();
     await connection.write(ENQ);
     expect(device.writes).toEqual([ENQ]);
+  });
+
+  test("leaves no listener on a page that lives on", async () => {
+    const listeners = new Set<() => void>();
+    const page = {
+      addEventListener: (_type: "pagehide", listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: "pagehide", listener: () => void) => void listeners.delete(listener),
+    };
+    const connection = await connectorOf({ page }).open();
+    expect(listeners.size).toBe(1);
+    await connection.close();
+    expect(listeners.size).toBe(0);
   });
 
   test("dispose() closes the line and hears no more events", async () => {

@@ -12,6 +12,11 @@ export class JumpingClock implements Clock {
     return this.#now;
   }
 
+  /** Time passes while something else than a timer is waited for. */
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   wallTime(): number {
     return this.#now;
   }
