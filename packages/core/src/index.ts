@@ -5,9 +5,25 @@
 export * from "./codec/index.ts";
 export * from "./errors.ts";
 export type * from "./link/link.ts";
-export { encodeFrame, FrameDecoder, type FrameEvent } from "./link/frame.ts";
+export {
+  encodeFrame,
+  FrameDecoder,
+  MAX_FRAME_DATA,
+  type EncodeFrameOptions,
+  type FrameDecoderOptions,
+  type FrameEvent,
+} from "./link/frame.ts";
 export { lrc } from "./link/lrc.ts";
-export { SerialLink } from "./link/serial-link.ts";
+export {
+  SERIAL_COUNTERS,
+  SerialLink,
+  type SerialCounter,
+  type SerialLinkOptions,
+  type SerialTransition,
+} from "./link/serial-link.ts";
+export { renderTransitionTable } from "./link/serial-table-markdown.ts";
+export { SERIAL_TABLE } from "./link/serial-table.ts";
+export { SERIAL_TIMINGS, type SerialTimings } from "./link/timings.ts";
 export { StreamLink, type StreamLinkOptions } from "./link/stream-link.ts";
 export * from "./mask.ts";
 export { judge, BUSY_WITHIN_MS, type JudgeContext } from "./payment/judge.ts";

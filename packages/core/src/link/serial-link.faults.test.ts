@@ -61,20 +61,26 @@ function broken({ request, response }: Dialogue, pair: LinkPair): string | undef
   return undefined;
 }
 
-const CONTROLS = [0x00, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x15];
-
-/** Values that replace or join a byte: every control character, neighbours, and text. */
+/** Control characters of the link, NUL and line feed, one flipped bit, parity, and text. */
 const someValues = (byte: number): number[] => [
-  ...new Set([...CONTROLS, byte ^ 0x01, byte ^ 0x10, byte ^ 0x80, byte ^ 0xff, 0x30, 0x43, 0x7f]),
+  ...new Set([0x00, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x15, 0x30, byte ^ 0x01, byte ^ 0x80]),
 ];
-const allValues: readonly number[] = Array.from({ length: 256 }, (_, value) => value);
+/** Every control character and every flipped bit: an exchange of text for text is what an LRC surely sees. */
+const manyValues = (byte: number): number[] => [
+  ...new Set([
+    ...Array.from({ length: 32 }, (_, value) => value),
+    ...Array.from({ length: 8 }, (_, bit) => byte ^ (1 << bit)),
+    0x7f,
+    0xff,
+  ]),
+];
 
 const at =
   (from: End, index: number, put: (byte: number) => readonly number[]): ByteFault =>
   (end, position, byte) =>
     end === from && position === index ? put(byte) : [byte];
 
-describe.each(DIALOGUES)("one fault in a whole $name dialogue", (dialogue) => {
+describe.each(DIALOGUES)("one fault in a whole $name dialogue", { timeout: 60_000 }, (dialogue) => {
   const clean = play(dialogue, {});
   const positions = (["register", "terminal"] as const).flatMap((from) =>
     clean.wire[from].map((byte, index) => ({ from, index, byte })),
@@ -92,14 +98,14 @@ describe.each(DIALOGUES)("one fault in a whole $name dialogue", (dialogue) => {
     expect(broken(dialogue, clean)).toBeUndefined();
   });
 
-  it("every other value in place of every byte never makes a wrong or doubled message, nor a wrong certainty", () => {
+  it("another value in place of any byte never makes a wrong or doubled message, nor a wrong certainty", () => {
     const found: string[] = [];
     for (const { from, index, byte } of positions)
-      for (const value of allValues)
+      for (const value of manyValues(byte))
         if (value !== byte)
           check({ fault: at(from, index, () => [value]) }, `${from} ${index} = ${value}`, found);
     expect(found).toEqual([]);
-  }, 60_000);
+  });
 
   it.each([0, 1, 8])("the loss of any byte is noticed or mended, at %i ms a byte", (byteMs) => {
     const found: string[] = [];
@@ -143,5 +149,5 @@ describe.each(DIALOGUES)("one fault in a whole $name dialogue", (dialogue) => {
       for (const value of someValues(byte))
         check({ byteMs: 1, fault: at(from, index, () => [value]) }, `${from} ${index} = ${value}`, found);
     expect(found).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ function play(link: SerialLink, steps: Script): { outputs: LinkOutput[]; now: nu
   return { outputs, now };
 }
 
-describe("a serial link under any input", () => {
+describe("a serial link under any input", { timeout: 30_000 }, () => {
   it("returns to idle by its own deadlines, within two minutes", () => {
     fc.assert(
       fc.property(role, script, (as, steps) => {
@@ -143,7 +143,7 @@ describe("a serial link under any input", () => {
   });
 });
 
-describe("two serial links on a bad line", () => {
+describe("two serial links on a bad line", { timeout: 30_000 }, () => {
   it("exchange both messages exactly, whatever the pieces", () => {
     fc.assert(
       fc.property(fc.nat(60), fc.double({ min: 0, max: 8, noNaN: true }), (latencyMs, byteMs) => {

@@ -406,7 +406,41 @@ describe("receiving", () => {
   });
 });
 
+describe("the end of the line", () => {
+  it("says whether it was closed or lost, before and after a frame has left", () => {
+    for (const [lost, fault] of [
+      [true, "lost"],
+      [false, "closed"],
+    ] as const) {
+      const link = register();
+      send(link, REQUEST);
+      expect(link.step({ type: "closed", lost }, 1)).toMatchObject([{ stage: "before", fault }]);
+      send(link, REQUEST);
+      give(link, 1, ACK);
+      tick(link);
+      expect(link.step({ type: "closed", lost }, 20)).toMatchObject([{ stage: "after", fault }]);
+    }
+  });
+
+  it("gives the bytes of half a frame as evidence", () => {
+    const link = register();
+    give(link, 0, ENQ);
+    tick(link);
+    give(link, 20, encodeFrame(ANSWER).subarray(0, 5));
+    expect(link.step({ type: "closed" }, 30)).toMatchObject([
+      { type: "discarded", bytes: ANSWER.subarray(0, 4) },
+    ]);
+    expect(link.idle).toBe(true);
+  });
+});
+
 describe("which payment a message belongs to", () => {
+  it("takes the first message for the answer when our request was sent on an earlier connection", () => {
+    const link = register({ resumed: true });
+    expect(messages(receive(link, ANSWER, 0))).toEqual([text(ANSWER)]);
+    expect(messages(receive(link, bytes("SECOND"), 1_000))).toEqual(["late SECOND"]);
+  });
+
   it("calls a message late when nothing was sent", () => {
     expect(messages(receive(register(), ANSWER, 0))).toEqual([`late ${text(ANSWER)}`]);
   });

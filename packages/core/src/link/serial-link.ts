@@ -8,50 +8,19 @@ import { ACK, ENQ, EOT, ETX, NAK } from "./frame-control.ts";
 import { encodeFrame, FrameDecoder, MAX_FRAME_DATA, type FrameEvent } from "./frame.ts";
 import type { Link, LinkFault, LinkInput, LinkOutput, Millis } from "./link.ts";
 import { addEvenParity, maskBit7 } from "./parity.ts";
-import {
-  SERIAL_TABLE,
-  type SerialAction,
-  type SerialEventName,
-  type SerialGuard,
-  type SerialRule,
-} from "./serial-table.ts";
-import { SERIAL_COUNTERS, type SerialCounter } from "./serial/counters.ts";
+import { SERIAL_TABLE, type SerialAction, type SerialEventName, type SerialGuard } from "./serial-table.ts";
+import type { SerialCounter } from "./serial/counters.ts";
 import { draftOf, enter, isPeerSession, need, type Draft } from "./serial/draft.ts";
+import type { SerialLinkOptions, SerialTransition } from "./serial/options.ts";
+import { SerialOutputs } from "./serial/outputs.ts";
 import { SERIAL_ROLES, type SerialRole } from "./serial/roles.ts";
 import { SERIAL_STATES, type SerialState, type SerialStateName } from "./serial/states.ts";
 import { SERIAL_TIMINGS, type SerialTimings } from "./timings.ts";
 
+export type { SerialLinkOptions, SerialTransition } from "./serial/options.ts";
 export { SERIAL_COUNTERS, type SerialCounter } from "./serial/counters.ts";
 export { SERIAL_ROLES, type SerialRole } from "./serial/roles.ts";
 export { SERIAL_STATES, type SerialStateName } from "./serial/states.ts";
-
-/** One step through the table, for a trace. */
-export interface SerialTransition {
-  readonly from: SerialStateName;
-  readonly event: SerialEventName;
-  readonly to: SerialStateName;
-  /** The rule applied, an element of `SERIAL_TABLE`. */
-  readonly rule: SerialRule;
-}
-
-export interface SerialLinkOptions {
-  readonly role: keyof typeof SERIAL_ROLES;
-  /** Any of `SERIAL_TIMINGS` anew. */
-  readonly timings?: Partial<SerialTimings>;
-  /** Bits per second of the line: the time our own bytes take is then added to the waits. Default: none added. */
-  readonly baudRate?: number;
-  /** Clear bit 7 of what is received. Default false. */
-  readonly maskBit7?: boolean;
-  /** Set bit 7 of what is sent to even parity, and clear it in what is received. Default false. */
-  readonly softwareParity?: boolean;
-  /** Most data bytes of a message sent. Default 512; more only for a simulated terminal. */
-  readonly maxSend?: number;
-  /** Default true: send only 0x20 to 0x7F. False only for a simulated terminal. */
-  readonly strictSend?: boolean;
-  /** Most data bytes of a message received. Default 4096. */
-  readonly maxReceive?: number;
-  readonly onTransition?: (transition: SerialTransition) => void;
-}
 
 /** Bits of one character on the line: start, 8 (or 7 and parity), stop. */
 const BITS_PER_BYTE = 10;
@@ -85,19 +54,19 @@ export class SerialLink implements Link {
   readonly #maxSend: number;
   readonly #strictSend: boolean;
   readonly #onTransition: ((transition: SerialTransition) => void) | undefined;
-  readonly #counters: Record<SerialCounter, number>;
+  readonly #outputs: SerialOutputs = new SerialOutputs();
 
   #state: SerialState = { name: "idle" };
   /** A frame of ours may have reached the peer, and no message has come since. */
-  #answerDue = false;
+  #answerDue: boolean;
+  /** Why nothing more comes, once it is so. */
+  #closedBy: LinkFault = "closed";
   /** The last message delivered, until we send a frame. */
   #delivered: { readonly data: Uint8Array; readonly repeatUntil: Millis } | undefined;
   /** A write is out that was not reported `written`: of how many bytes. */
   #unwritten = 0;
   /** From here on, text received earlier has nothing to do with what comes. */
   #staleAt: Millis = 0;
-  #outputs: LinkOutput[] = [];
-  #dropped: { readonly why: SerialCounter; readonly bytes: number[] } | undefined;
 
   constructor(options: SerialLinkOptions) {
     this.#role = SERIAL_ROLES[options.role];
@@ -108,11 +77,8 @@ export class SerialLink implements Link {
     this.#masked = options.maskBit7 === true || this.#parity;
     this.#maxSend = options.maxSend ?? MAX_FRAME_DATA;
     this.#strictSend = options.strictSend ?? true;
+    this.#answerDue = options.resumed === true;
     this.#onTransition = options.onTransition;
-    this.#counters = Object.fromEntries(Object.keys(SERIAL_COUNTERS).map((name) => [name, 0])) as Record<
-      SerialCounter,
-      number
-    >;
   }
 
   get deadline(): Millis | undefined {
@@ -129,12 +95,11 @@ export class SerialLink implements Link {
   }
 
   get counters(): Readonly<Record<SerialCounter, number>> {
-    return this.#counters;
+    return this.#outputs.counters;
   }
 
   /** Bytes are taken as they come, also after a deadline has passed: they were on the line before what it would do. */
   step(input: LinkInput, now: Millis): readonly LinkOutput[] {
-    this.#outputs = [];
     switch (input.type) {
       case "send":
         this.#send(input.data, now);
@@ -149,12 +114,12 @@ export class SerialLink implements Link {
         if (this.deadline !== undefined && now >= this.deadline) this.#apply("timeout", now);
         break;
       case "closed":
+        this.#closedBy = input.lost === true ? "lost" : "closed";
         this.#apply("closed", now);
         this.#decoder.reset();
         break;
     }
-    this.#flushDropped();
-    return this.#outputs;
+    return this.#outputs.take();
   }
 
   #send(data: Uint8Array, now: Millis): void {
@@ -163,8 +128,8 @@ export class SerialLink implements Link {
       frame = encodeFrame(data, { maxData: this.#maxSend, strict: this.#strictSend });
     } catch (error) {
       if (!(error instanceof ConcertError)) throw error;
-      if (error.offset === undefined) this.#fail("before", "too-long");
-      else this.#fail("before", "malformed", error.offset);
+      if (error.offset === undefined) this.#outputs.fail("before", "too-long");
+      else this.#outputs.fail("before", "malformed", error.offset);
       return;
     }
     this.#apply("send", now, frame);
@@ -196,13 +161,13 @@ export class SerialLink implements Link {
         return this.#apply(text ? "text" : "noise", now, event.bytes);
       }
       case "headless":
-        this.#counters.headless += 1;
+        this.#outputs.counters.headless += 1;
         return this.#apply(this.#listening ? "broken" : "text", now, event.bytes, "headless");
       case "bad-lrc":
-        this.#counters.badLrc += 1;
+        this.#outputs.counters.badLrc += 1;
         return this.#apply("broken", now, event.data, "badLrc");
       case "oversize":
-        this.#counters.oversize += 1;
+        this.#outputs.counters.oversize += 1;
         return this.#apply("broken", now, NOTHING, "oversize");
       case "frame":
         return this.#apply("frame", now, event.data);
@@ -238,7 +203,7 @@ export class SerialLink implements Link {
       when.every((guard) => this.#holds(guard, draft, bytes)),
     );
     if (rule === undefined) throw new Error(`serial table: ${event} while ${from}`);
-    if (rule.count !== undefined) this.#counters[rule.count] += 1;
+    if (rule.count !== undefined) this.#outputs.counters[rule.count] += 1;
     for (const action of rule.do) this.#perform(action, draft, now, bytes, counted ?? rule.count);
     if (rule.next === "stay") this.#stay(draft);
     else this.#state = enter(rule.next, draft, this.#until(rule.next, draft, now));
@@ -336,26 +301,31 @@ export class SerialLink implements Link {
         draft.incoming = undefined;
         return;
       case "discard":
-        return this.#discard(bytes, why ?? "badLrc");
+        return this.#outputs.discard(bytes, why ?? "badLrc");
       case "discardPartial":
-        return this.#discard(this.#decoder.reset(), why ?? "cutFrame");
+        return this.#outputs.discard(this.#decoder.reset(), why ?? "cutFrame");
       case "reportSent":
         draft.outgoing = undefined;
         this.#answerDue = true;
-        return this.#output({ type: "sent" });
+        return this.#outputs.push({ type: "sent" });
       case "failBusy":
-        return this.#fail("before", "busy");
+        return this.#outputs.fail("before", "busy");
       case "failNoAnswer":
       case "failRefused":
       case "failCollision":
+        draft.outgoing = undefined;
+        return this.#outputs.fail("before", FAULTS[action]);
       case "failClosedBefore":
         draft.outgoing = undefined;
-        return this.#fail("before", FAULTS[action]);
+        return this.#outputs.fail("before", this.#closedBy);
       case "failUnacknowledged":
       case "failClosedAfter":
         draft.outgoing = undefined;
         this.#answerDue = true;
-        return this.#fail("after", FAULTS[action]);
+        return this.#outputs.fail(
+          "after",
+          action === "failClosedAfter" ? this.#closedBy : "no-acknowledgement",
+        );
     }
   }
 
@@ -364,13 +334,13 @@ export class SerialLink implements Link {
     const repeated = last !== undefined && now <= last.repeatUntil && sameBytes(last.data, data);
     this.#delivered = { data, repeatUntil: now + this.#timings.repeatMs };
     if (repeated && this.#role.dropsRepeats) {
-      this.#counters.repeatedMessage += 1;
-      this.#discard(data, "repeatedMessage");
+      this.#outputs.counters.repeatedMessage += 1;
+      this.#outputs.discard(data, "repeatedMessage");
       return;
     }
     const late = !this.#answerDue;
     this.#answerDue = false;
-    this.#output({ type: "message", data, late });
+    this.#outputs.push({ type: "message", data, late });
   }
 
   /** The line is half duplex: what was read before we speak belongs to nothing that comes after. */
@@ -378,34 +348,7 @@ export class SerialLink implements Link {
     this.#decoder.reset();
     draft.bytesOut = bytes.length;
     this.#unwritten = bytes.length;
-    this.#output({ type: "write", bytes: this.#parity ? addEvenParity(bytes) : bytes });
-  }
-
-  #fail(stage: "before" | "after", fault: LinkFault, offset?: number): void {
-    const at = offset === undefined ? {} : { offset };
-    this.#output({ type: "failed", stage, fault, received: NOTHING, ...at });
-  }
-
-  /** Bytes dropped one after the other for one reason come out as one. */
-  #discard(bytes: Uint8Array, why: SerialCounter): void {
-    if (this.#dropped?.why !== why) {
-      this.#flushDropped();
-      this.#dropped = { why, bytes: [] };
-    }
-    for (const byte of bytes) this.#dropped.bytes.push(byte);
-  }
-
-  #flushDropped(): void {
-    const dropped = this.#dropped;
-    this.#dropped = undefined;
-    if (dropped === undefined || dropped.bytes.length === 0) return;
-    const why = SERIAL_COUNTERS[dropped.why];
-    this.#outputs.push({ type: "discarded", bytes: Uint8Array.from(dropped.bytes), why });
-  }
-
-  #output(output: LinkOutput): void {
-    this.#flushDropped();
-    this.#outputs.push(output);
+    this.#outputs.push({ type: "write", bytes: this.#parity ? addEvenParity(bytes) : bytes });
   }
 }
 
@@ -413,9 +356,6 @@ const FAULTS = {
   failNoAnswer: "no-answer",
   failRefused: "refused",
   failCollision: "collision",
-  failClosedBefore: "closed",
-  failUnacknowledged: "no-acknowledgement",
-  failClosedAfter: "closed",
 } as const satisfies Partial<Record<SerialAction, LinkFault>>;
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
