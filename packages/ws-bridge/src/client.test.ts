@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Connection, OpenOptions } from "@concert-pay/core";
-import { webSocketConnector, type WebSocketConnectorOptions } from "./client.ts";
+import { WebSocket as NodeWebSocket } from "ws";
+import { webSocketConnector, type WebSocketConnectorOptions, type WebSocketConstructor } from "./client.ts";
 import { closeCodes } from "./close-codes.ts";
 import { FakeWebSocket, fakeWebSockets } from "./testing/fake-web-socket.ts";
 import { manualClock, settle, type ManualClock } from "./testing/manual-clock.ts";
@@ -402,4 +403,10 @@ test.each([
   [{ url: URL, incomingBytes: -1 }, "incomingBytes must be"],
 ])("refuses the options %o", (options, message) => {
   expect(() => webSocketConnector(options)).toThrow(message);
+});
+
+test("takes the browser's WebSocket and that of ws as they are", () => {
+  const constructors: readonly WebSocketConstructor[] = [NodeWebSocket, globalThis.WebSocket];
+  for (const constructor of constructors)
+    expect(webSocketConnector({ url: URL, WebSocket: constructor }).id).toBe(URL);
 });

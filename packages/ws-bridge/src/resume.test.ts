@@ -179,6 +179,32 @@ test("bytes kept for a terminal that is still being reached are dropped when 0 i
   expect(socket.destroyed).toBe(true);
 });
 
+test("a page that leaves while the terminal is being reached ends the attempt, attested as 0 bytes", async () => {
+  const socket = new Socket();
+  const rigged = await rig({ connect: () => socket });
+  const page = rigged.page();
+  await new Promise((resolve) => page.socket.once("open", resolve));
+  page.send("request");
+  page.socket.terminate();
+  await until(() => socket.destroyed);
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  expect(await back.event("resumed")).toMatchObject({ requestBytes: 0, ended: true });
+});
+
+test("a terminal that was never reached is attested as 0 bytes, with the reason, and the id is then sealed", async () => {
+  const rigged = await rig({ connect: () => new Socket() });
+  const page = rigged.page();
+  await until(() => rigged.bridge.counters().pages === 1);
+  rigged.clock.advance(5_000);
+  await page.closed();
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  expect(await back.event("resumed")).toMatchObject({ requestBytes: 0, ended: true });
+  expect((await back.closed()).code).toBe(4504);
+  const again = rigged.page({ exchange: page.exchange });
+  expect(await again.event("resumed")).toMatchObject({ requestBytes: 0 });
+  expect(rigged.bridge.counters().begun).toBe(1);
+});
+
 test("another origin that presents the id is answered as if nothing were held", async () => {
   const rigged = await rig({ allowOrigins: ["https://pos.example.com", OTHER] });
   const { exchange } = await abandoned(rigged, "answer");

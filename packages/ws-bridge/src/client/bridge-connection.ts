@@ -52,7 +52,8 @@ export class BridgeConnection implements Connection {
         new ConcertError("PORT_LOST", "the connection to the bridge is closing", { reason: "closed" })
       );
     try {
-      this.#socket.send(bytes);
+      // Bytes in shared memory, which a browser refuses here, are the caller's mistake.
+      this.#socket.send(bytes as Uint8Array<ArrayBuffer>);
     } catch (cause) {
       throw new ConcertError("PORT_LOST", "the connection to the bridge is closing", {
         reason: "closed",

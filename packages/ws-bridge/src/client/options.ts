@@ -9,9 +9,10 @@ import { TERMINAL_PATTERN, TOKEN_PATTERN } from "../wire.ts";
 export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
-  send(data: string | Uint8Array): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
-  addEventListener(type: "open" | "message" | "error" | "close", listener: (event: never) => void): void;
+  // `any`, since the browser's events and those of `ws` share no type, and the parameter of a listener may be either.
+  addEventListener(type: "open" | "message" | "error" | "close", listener: (event: any) => void): void;
 }
 
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;

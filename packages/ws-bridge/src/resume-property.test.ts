@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { until } from "./testing/manual-clock.ts";
+import type { RawPage } from "./testing/raw-page.ts";
+import { rig } from "./testing/rig.ts";
+
+const REQUEST = "request";
+
+/** What pages and terminal do, in any order. Pages send the request whenever they can, as a careless one would. */
+const steps = fc.array(
+  fc.constantFrom("send", "die", "leave", "resume", "reopen", "answer", "advance", "beat"),
+  { minLength: 1, maxLength: 14 },
+);
+
+test(
+  "whatever pages do, no byte reaches the terminal uncounted, on one connection only, and the answer stays whole",
+  { timeout: 60_000 },
+  async () => {
+    const rigged = await rig();
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const index = rigged.terminal.calls.length;
+        let { page, call } = await rigged.exchange();
+        const { exchange } = page;
+        const pages: RawPage[] = [page];
+        let answer = "";
+        for (const [turn, step] of sequence.entries()) {
+          const open = page.socket.readyState === page.socket.OPEN;
+          // A page that was told "0 bytes", or that did not say that it resumes, may not send; this one tries.
+          if (step === "send" && open) page.send(REQUEST);
+          if (step === "die") page.socket.terminate();
+          if (step === "leave") page.socket.close(4001);
+          if (step === "beat" && open) page.socket.send('{"heartbeat":1}');
+          if (step === "advance") rigged.clock.advance(10_000);
+          if (step === "answer" && !call.hungUp()) {
+            const piece = `[${turn}]`;
+            if (call.socket.write(piece)) answer += piece;
+          }
+          if (step === "resume" || step === "reopen") {
+            page = rigged.page({ exchange, resume: step === "resume" });
+            pages.push(page);
+            const { requestBytes, ended } = await page.event("resumed");
+            if (requestBytes === 0) expect(call.received().length).toBe(0);
+            if (ended === false) await until(() => page.size() >= answer.length);
+          }
+        }
+        for (const { socket } of pages) socket.terminate();
+        const last = rigged.page({ exchange, resume: true });
+        const { requestBytes, ended } = await last.event("resumed");
+        // The count is the last word: what it does not say has not reached the terminal, and never will.
+        if (requestBytes === 0) {
+          await until(() => call.hungUp());
+          expect(call.received().length).toBe(0);
+        } else {
+          expect(ended).toBe(false);
+          await until(() => call.received().length === requestBytes);
+          call.socket.end("!");
+          await last.event("ended");
+          expect(last.received().toString()).toBe(`${answer}!`);
+        }
+        expect(rigged.terminal.calls.length).toBe(index + 1);
+        last.socket.close(1000);
+        await last.closed();
+        await until(() => rigged.bridge.counters().pages === 0);
+      }),
+      { numRuns: 120 },
+    );
+  },
+);
