@@ -98,7 +98,7 @@ async function round(lane: Lane, url: string): Promise<void> {
   lane.rounds += 1;
   // Now and then while the journal is being opened; otherwise after some records, at no particular moment.
   const whileOpening = Math.random() < 0.2;
-  let records = 1 + Math.floor(Math.random() * 40);
+  let records = 1 + Math.floor(Math.random() * 24);
   const found = new Promise<Found>((resolve) => (lane.onFound = resolve));
   const enough = new Promise<void>((resolve) => {
     lane.onAcknowledged = () => {
