@@ -4,6 +4,8 @@
  * @module
  */
 import type { Clock, Dialect, Link, LinkInput, LinkOutput } from "@concert-pay/core";
+import { FaultyLine } from "./line/faulty-line.ts";
+import type { LineFault } from "./line/line-fault.ts";
 import type { Delivery } from "./model/delivery.ts";
 import type { Pieces } from "./model/behaviour.ts";
 import type { TerminalModel } from "./model/terminal-model.ts";
@@ -36,11 +38,14 @@ export interface AttachmentOptions {
 
 interface Outgoing {
   readonly data: Uint8Array;
+  readonly fault: LineFault | undefined;
   readonly done: (sent: boolean) => void;
 }
 
 export class Attachment {
   readonly #options: AttachmentOptions;
+  readonly #wire: Wire;
+  readonly #line: FaultyLine | undefined;
   readonly #timers = new Set<() => void>();
   readonly #inputs: LinkInput[] = [];
   /** Messages for a serial line, sent one after the other. */
@@ -56,6 +61,17 @@ export class Attachment {
 
   constructor(options: AttachmentOptions) {
     this.#options = options;
+    const { model, clock, wire, framing } = options;
+    if (framing === "serial")
+      this.#line = new FaultyLine({
+        clock,
+        wire,
+        upcoming: () => model.upcoming,
+        exchange: () => model.taken,
+        blocked: () => model.skip(),
+        deliverLast: () => this.#deliverLast(),
+      });
+    this.#wire = this.#line ?? wire;
   }
 
   get closed(): boolean {
@@ -64,7 +80,7 @@ export class Attachment {
 
   /** Bytes from the register. */
   receive(bytes: Uint8Array): void {
-    if (!this.#closed) this.#push({ type: "bytes", bytes });
+    if (!this.#closed) this.#push({ type: "bytes", bytes: this.#line?.hear(bytes) ?? bytes });
   }
 
   /**
@@ -85,11 +101,12 @@ export class Attachment {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTick?.();
+    this.#line?.stop();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     for (const { done } of [...(this.#sending === undefined ? [] : [this.#sending]), ...this.#outgoing])
       done(false);
-    for (const lose of [...this.#onClose]) lose();
+    for (const lose of this.#onClose) lose();
   }
 
   /** Answers to a request that came on this connection. */
@@ -104,8 +121,8 @@ export class Attachment {
     let left = messages.length;
     const finish = (): void => {
       this.#owed -= 1;
-      if (hangUp === "reset") this.#options.wire.reset();
-      if (hangUp === "end") this.#options.wire.end();
+      if (hangUp === "reset") this.#wire.reset();
+      if (hangUp === "end") this.#wire.end();
       if (hangUp !== undefined) this.detach();
       if (restart === true) this.#options.onRestart?.();
       this.#endWhenDone();
@@ -118,26 +135,34 @@ export class Attachment {
       finish();
     };
     messages.forEach((message, index) =>
-      this.#after(afterMs + index * gapMs, () => this.#send(message, delivery.pieces, done)),
+      this.#after(afterMs + index * gapMs, () => this.#send(message, delivery, done)),
     );
     if (messages.length === 0) this.#after(afterMs, finish);
   }
 
   #endWhenDone(): void {
     if (!this.#peerDone || this.#owed > 0 || this.#closed) return;
-    this.#options.wire.end();
+    this.#wire.end();
     this.detach();
   }
 
-  #send(data: Uint8Array, pieces: Pieces | undefined, done: (sent: boolean) => void): void {
+  /** A collision: the answer of the transaction before is what the terminal wants to deliver. */
+  #deliverLast(): boolean {
+    const data = this.#options.model.lastAnswer();
+    if (data === undefined) return false;
+    this.#send(data, {}, () => undefined);
+    return true;
+  }
+
+  #send(data: Uint8Array, how: Pick<Delivery, "pieces" | "line">, done: (sent: boolean) => void): void {
     this.#options.onMessage?.("out", data);
     if (this.#options.framing === "serial") {
-      this.#outgoing = [...this.#outgoing, { data, done }];
+      this.#outgoing = [...this.#outgoing, { data, fault: how.line, done }];
       return this.#sendNext();
     }
-    const parts = cut(data, pieces);
+    const parts = cut(data, how.pieces);
     parts.forEach((part, index) =>
-      this.#after(index * (pieces?.gapMs ?? 0), () => {
+      this.#after(index * (how.pieces?.gapMs ?? 0), () => {
         this.#write(part, () => undefined);
         if (index === parts.length - 1) done(true);
       }),
@@ -149,6 +174,7 @@ export class Attachment {
     if (this.#sending !== undefined || next === undefined) return;
     this.#outgoing = rest;
     this.#sending = next;
+    this.#line?.answering(next.fault);
     this.#push({ type: "send", data: next.data });
   }
 
@@ -195,7 +221,7 @@ export class Attachment {
   }
 
   #write(bytes: Uint8Array, written: () => void): void {
-    if (!this.#closed) this.#options.wire.write(bytes, written);
+    if (!this.#closed) this.#wire.write(bytes, written);
   }
 
   #arm(): void {

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { isIP } from "node:net";
-import type { Dialect } from "@concert-pay/core";
+import type { Dialect, LineSettings } from "@concert-pay/core";
 import { findBehaviour, type BehaviourChoice } from "./model/behaviour.ts";
 import { CATALOGUE } from "./model/catalogue.ts";
 
@@ -18,6 +18,7 @@ export type Arguments =
       /** Absent: only the serial line. */
       readonly port?: number;
       readonly serial?: string;
+      readonly line?: LineSettings;
       readonly dialect: Dialect;
       /** All but the last: one for each of the first requests. */
       readonly behaviours: readonly BehaviourChoice[];
@@ -33,6 +34,7 @@ export const USAGE: string = `concert-simulator: a Concert payment terminal to d
   --port N          TCP port, 0 for any free one (default 8888; with --serial none unless given)
   --host ADDRESS    address to listen on (default 127.0.0.1)
   --serial PATH     serial line, such as /dev/ttyUSB0 or COM3
+  --line SPEED,FORM its speed and form (default 9600,8N1)
   --dialect D       v3, v2-e or v2-e+ (default v3)
   --behaviour NAME  what it does; several: one for each request, the last for all others (default approve)
   --delay MS        how long the customer takes (default 2000)
@@ -49,6 +51,7 @@ const OPTIONS = {
   port: { type: "string" },
   host: { type: "string" },
   serial: { type: "string" },
+  line: { type: "string" },
   dialect: { type: "string" },
   behaviour: { type: "string", multiple: true },
   delay: { type: "string" },
@@ -81,6 +84,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       host: values.host ?? "127.0.0.1",
       ...(port === undefined ? {} : { port: whole("--port", port, 65_535) }),
       ...(serial === undefined ? {} : { serial }),
+      ...(values.line === undefined ? {} : { line: lineSettings(values.line) }),
       dialect: dialect as Dialect,
       behaviours: behaviours.slice(0, -1),
       behaviour: behaviours.at(-1) ?? "approve",
@@ -102,3 +106,18 @@ function whole(option: string, text: string, most: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
   throw new Error(`${option} must be a whole number, 0 to ${most}; got ${JSON.stringify(text)}`);
 }
+
+/** `9600,7E1`: bits per second, data bits, parity, stop bits. */
+function lineSettings(text: string): LineSettings {
+  const [, speed = "", data, parity = "", stop] = /^(\d{3,6}),([78])([NEO])([12])$/i.exec(text) ?? [];
+  if (speed === "")
+    throw new Error(`--line must be a speed and a form, such as 9600,7E1; got ${JSON.stringify(text)}`);
+  return {
+    baudRate: Number(speed),
+    dataBits: data === "7" ? 7 : 8,
+    parity: PARITIES[parity.toUpperCase()] ?? "none",
+    stopBits: stop === "2" ? 2 : 1,
+  };
+}
+
+const PARITIES: Readonly<Record<string, LineSettings["parity"]>> = { N: "none", E: "even", O: "odd" };

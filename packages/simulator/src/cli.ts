@@ -14,7 +14,9 @@ async function run(options: Arguments & { command: "run" }): Promise<void> {
     : (line: string): void => print(`${new Date().toISOString().slice(11, 23)} ${line}`);
   const simulator = await startSimulator({ ...rest, ...(log === undefined ? {} : { log }) });
   const control = controlPort === undefined ? undefined : await startControl(simulator, controlPort);
-  print(`concert-simulator (${rest.dialect}) listens on ${simulator.host}:${simulator.port}`);
+  if (rest.port !== undefined)
+    print(`concert-simulator (${rest.dialect}) listens on ${simulator.host}:${simulator.port}`);
+  if (rest.serial !== undefined) print(`concert-simulator (${rest.dialect}) answers on ${rest.serial}`);
   if (control !== undefined) print(`control on http://127.0.0.1:${control.port}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {

@@ -2,8 +2,10 @@
  * A Concert payment terminal to develop and test against: over TCP, on a serial line, in the page.
  * @module
  */
-export { behaviourNames, type Behaviour, type BehaviourChoice } from "./model/behaviour.ts";
-export type { Fate, LedgerEntry, RequestRecord } from "./model/ledger.ts";
-export type { Key, Screen, ShownPayment } from "./model/screen.ts";
+export { Attachment, type AttachmentOptions, type Wire } from "./attachment.ts";
+export type { Delivery, ReplyTo } from "./model/delivery.ts";
+export { terminalLink, type Framing } from "./links.ts";
+export * from "./page.ts";
 export { TerminalModel, type TerminalModelOptions } from "./model/terminal-model.ts";
-export { startSimulator, type ServiceSettings, type Simulator, type SimulatorOptions } from "./simulator.ts";
+export type { OpenRawPort, RawPort } from "./serial-line.ts";
+export { Simulator, startSimulator, type ServiceSettings, type SimulatorOptions } from "./simulator.ts";

@@ -2,22 +2,28 @@
  * A simulated terminal on the network, on a serial line, or both.
  * @module
  */
-import { badRequest, systemClock, type Clock, type Dialect, type FinancialAction } from "@concert-pay/core";
-import type { BehaviourChoice } from "./model/behaviour.ts";
-import type { LedgerEntry, RequestRecord } from "./model/ledger.ts";
-import type { Key, Screen } from "./model/screen.ts";
+import { badRequest, systemClock, type Clock, type Dialect, type LineSettings } from "@concert-pay/core";
+import { TerminalControls } from "./controls.ts";
+import { describeScreen } from "./describe-screen.ts";
 import { TerminalModel, type TerminalModelOptions } from "./model/terminal-model.ts";
+import { SerialLine, type OpenRawPort } from "./serial-line.ts";
 import { TcpService } from "./service.ts";
 
 export interface SimulatorOptions extends Omit<TerminalModelOptions, "clock"> {
   /** Address to listen on. Default `"127.0.0.1"`. */
   readonly host?: string;
-  /** 1 to 65535, or 0 for any free one. Default 8888. */
+  /** 1 to 65535, or 0 for any free one. Default 8888; with `serial`, none. */
   readonly port?: number;
   /** V2 over TCP is the serial dialogue inside the socket (protocol.md 8.3). Default `"v3"`. */
   readonly dialect?: Dialect;
   /** Addresses of registers; others are dropped when they connect. Default: everyone is served. */
   readonly whitelist?: readonly string[];
+  /** Path of a serial line, such as `/dev/ttyUSB0` or `COM3`. Needs the package `serialport`. */
+  readonly serial?: string;
+  /** Default: 9600 bits per second, 8N1. */
+  readonly line?: LineSettings;
+  /** Opens the serial line in place of `serialport`, for tests. */
+  readonly openPort?: OpenRawPort;
   /** Silence that ends a request over IP, in milliseconds. Default 20. */
   readonly requestQuietMs?: number;
   /** Default: the system's. */
@@ -32,119 +38,124 @@ export interface ServiceSettings {
   readonly whitelist?: readonly string[];
 }
 
-export interface Simulator {
-  readonly host: string;
-  /** The port in use, also where 0 was asked for. */
-  readonly port: number;
-  /** Money that moved, oldest first. */
-  readonly ledger: readonly LedgerEntry[];
-  /** Every request with its fate, oldest first. */
-  readonly requests: readonly RequestRecord[];
-  readonly screen: Screen;
-  /** Open connections. */
-  readonly connections: number;
-  readonly model: TerminalModel;
-  /** One behaviour for each of the next financial requests. @throws ConcertError `BAD_REQUEST` */
-  script(behaviours: readonly BehaviourChoice[]): void;
-  /** For requests beyond the script. @throws ConcertError `BAD_REQUEST` */
-  setBehaviour(behaviour: BehaviourChoice): void;
-  /** Someone acts at the terminal. False when it waits for nobody. */
-  press(key: Key): boolean;
-  /** Restarts the service without notice: open connections are reset, a payment under way goes on. */
-  restart(settings?: ServiceSettings): Promise<void>;
-  /** Power off and on: connections are reset, a payment the customer had not decided is lost. */
-  reboot(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /**
  * Starts a terminal.
- * @throws ConcertError `BAD_REQUEST` naming the option; the system's error where the port cannot be had (EADDRINUSE)
+ * @throws ConcertError `BAD_REQUEST` naming the option, `NOT_SUPPORTED` and `UNREACHABLE` of a serial line; the
+ * system's error where the port cannot be had (EADDRINUSE)
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host = "127.0.0.1", port = 8888, dialect = "v3", whitelist, requestQuietMs } = options;
-  checkPort(port);
+  const { host = "127.0.0.1", serial, port = serial === undefined ? 8888 : undefined } = options;
+  if (port !== undefined) checkPort(port);
   const clock = options.clock ?? systemClock();
-  const log = options.log ?? ((): void => undefined);
   const model = new TerminalModel({ ...options, clock });
-  let connections = 0;
-  let settings: ServiceSettings = { port, ...(whitelist === undefined ? {} : { whitelist }) };
-  const service = new TcpService({
-    model,
-    clock,
-    host,
-    dialect,
-    requestQuietMs,
-    log,
-    onRestart: () => void reboot(),
-    nextConnection: () => connections++,
-  });
-  model.onScreen((screen) => log(describeScreen(screen)));
-  await service.listen(port, whitelist);
+  const simulator = new Simulator(model, { ...options, host, clock });
+  try {
+    await simulator.start(port);
+  } catch (error) {
+    await simulator.stop();
+    throw error;
+  }
+  return simulator;
+}
 
-  async function restart(change: ServiceSettings = {}): Promise<void> {
+/** A running terminal. Made by {@link startSimulator}. */
+export class Simulator extends TerminalControls {
+  readonly host: string;
+  readonly #options: SimulatorOptions & { readonly clock: Clock };
+  readonly #service: TcpService;
+  readonly #log: (line: string) => void;
+  #line: SerialLine | undefined;
+  #whitelist: readonly string[] | undefined;
+  #onNetwork = false;
+  #connections = 0;
+
+  constructor(
+    model: TerminalModel,
+    options: SimulatorOptions & { readonly host: string; readonly clock: Clock },
+  ) {
+    super(model);
+    const { host, clock, dialect = "v3", requestQuietMs, log } = options;
+    this.host = host;
+    this.#options = options;
+    this.#whitelist = options.whitelist;
+    this.#log = log ?? ((): void => undefined);
+    this.#service = new TcpService({
+      model,
+      clock,
+      host,
+      dialect,
+      requestQuietMs,
+      log: this.#log,
+      onRestart: () => void this.reboot(),
+      nextConnection: () => this.#connections++,
+    });
+    if (log !== undefined) model.onScreen((screen) => log(describeScreen(screen)));
+  }
+
+  /** The port in use, also where 0 was asked for; 0 where there is only a serial line. */
+  get port(): number {
+    return this.#service.port;
+  }
+
+  /** Open TCP connections. */
+  get connections(): number {
+    return this.#service.connections;
+  }
+
+  /** Called once by {@link startSimulator}. */
+  async start(port: number | undefined): Promise<void> {
+    if (port !== undefined) {
+      await this.#service.listen(port, this.#whitelist);
+      this.#onNetwork = true;
+    }
+    await this.#openLine();
+  }
+
+  /**
+   * Restarts the service without notice: open connections are reset, a payment under way goes on. With another port
+   * or whitelist, as when someone changes it on the terminal.
+   */
+  async restart(change: ServiceSettings = {}): Promise<void> {
     if (change.port !== undefined) checkPort(change.port);
-    settings = { ...settings, port: service.port, ...change };
-    log("the service restarts");
-    await service.close();
-    await service.listen(settings.port ?? port, settings.whitelist);
+    const port = change.port ?? this.port;
+    this.#whitelist = change.whitelist ?? this.#whitelist;
+    if (!this.#onNetwork) return;
+    this.#log("the service restarts");
+    await this.#service.close();
+    await this.#service.listen(port, this.#whitelist);
   }
 
-  async function reboot(): Promise<void> {
-    model.reboot();
-    await restart();
+  /** Power off and on: connections are reset, a payment the customer had not decided is lost. */
+  async reboot(): Promise<void> {
+    this.model.reboot();
+    await this.#line?.close();
+    await Promise.all([this.restart(), this.#openLine()]);
   }
 
-  return {
-    host,
-    model,
-    get port() {
-      return service.port;
-    },
-    get ledger() {
-      return model.ledger;
-    },
-    get requests() {
-      return model.requests;
-    },
-    get screen() {
-      return model.screen;
-    },
-    get connections() {
-      return service.connections;
-    },
-    script: (behaviours) => model.script(behaviours),
-    setBehaviour: (behaviour) => model.setBehaviour(behaviour),
-    press: (key) => model.press(key),
-    restart,
-    reboot,
-    async stop() {
-      model.reboot();
-      await service.close();
-    },
-  };
+  async stop(): Promise<void> {
+    this.model.reboot();
+    await this.#line?.close();
+    await this.#service.close();
+  }
+
+  async #openLine(): Promise<void> {
+    const { serial, line, openPort, clock, dialect = "v3" } = this.#options;
+    if (serial === undefined) return;
+    this.#line = await SerialLine.open({
+      model: this.model,
+      clock,
+      dialect,
+      path: serial,
+      connection: this.#connections++,
+      log: this.#log,
+      onRestart: () => void this.reboot(),
+      ...(line === undefined ? {} : { line }),
+      ...(openPort === undefined ? {} : { open: openPort }),
+    });
+  }
 }
 
 function checkPort(port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw badRequest("port", "an integer, 0 to 65535", port);
-}
-
-const VERBS: Readonly<Record<FinancialAction, string>> = {
-  debit: "debit",
-  credit: "credit",
-  reversal: "cancellation",
-};
-
-function describeScreen(screen: Screen): string {
-  switch (screen.name) {
-    case "idle":
-    case "occupied":
-      return `screen: ${screen.name}`;
-    default: {
-      const { action, amount, currency } = screen.payment;
-      const result = screen.name === "result" ? (screen.charged ? ", charged" : ", not charged") : "";
-      return `screen: ${screen.name}, ${VERBS[action]} of ${amount} (${currency})${result}`;
-    }
-  }
 }

@@ -3,26 +3,34 @@
  * @module
  */
 
-/** Faults of one exchange: while the request comes in, or while the answer goes out. */
 export interface LineFault {
-  /** While the request comes: these control bytes of ours are not sent, so many times. Infinity: never. */
-  readonly loseAck?: { readonly of: "enq" | "frame"; readonly times: number };
-  /** Our ACK of the frame goes out as NAK, so many times. */
-  readonly nakFrames?: number;
-  /** So many frames of ours go out with a wrong LRC. */
-  readonly badLrc?: number;
-  /** Bytes of no meaning before everything we send. */
-  readonly noise?: readonly number[];
-  /** Bytes leave one by one, as at this speed with 10 bits each (start, 7 data, parity, stop). */
-  readonly baudRate?: number;
-  /** The terminal bids (ENQ) at the moment the register's ENQ comes, to deliver this answer once more. */
+  // While the request comes in.
+  /** So many ENQ of the register are not heard. */
+  readonly deafToEnq?: number;
+  /** So many frames of the register are heard wrong, so that they are answered NAK. */
+  readonly spoilRequests?: number;
+  /** The ACK of the request's frame does not leave. */
+  readonly loseAck?: boolean;
+  /** ENQ meets ENQ: the terminal delivers the answer of the transaction before (protocol.md 7.6). */
   readonly collision?: boolean;
-  /** EOT after our frame is not sent. */
+  /** The request does not get through: the behaviour is used up when the counts above are. */
+  readonly blocks?: boolean;
+
+  // While the answer goes out.
+  /** So many frames leave with a wrong LRC. */
+  readonly badLrc?: number;
+  /** EOT after the frame does not leave. */
   readonly loseEot?: boolean;
-  /** The answer's frame goes out twice. */
+  /** The frame leaves twice. */
   readonly repeatFrame?: boolean;
-  /** After ENQ of ours and its ACK, no frame comes. */
+  /** No frame leaves after ENQ. */
   readonly silentAfterEnq?: boolean;
-  /** So many ENQ-EOT bids come before the one that is followed by the frame. */
+  /** ENQ-EOT so many times before the ENQ that is followed by a frame. */
   readonly idleBids?: number;
+
+  // Both.
+  /** Bytes of no meaning before everything the terminal sends. */
+  readonly noise?: readonly number[];
+  /** Bytes leave one by one, as at this speed with 10 bits each. */
+  readonly baudRate?: number;
 }

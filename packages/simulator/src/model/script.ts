@@ -7,6 +7,7 @@ import { findBehaviour, type Behaviour, type BehaviourChoice } from "./behaviour
 export class Script {
   #queue: readonly Behaviour[] = [];
   #default: Behaviour;
+  #taken = 0;
 
   constructor(standard: BehaviourChoice, queue: readonly BehaviourChoice[]) {
     this.#default = findBehaviour(standard);
@@ -18,12 +19,14 @@ export class Script {
     return this.#queue[0] ?? this.#default;
   }
 
-  get remaining(): number {
-    return this.#queue.length;
+  /** How many were used up. */
+  get taken(): number {
+    return this.#taken;
   }
 
   take(): Behaviour {
     const { next } = this;
+    this.#taken += 1;
     this.#queue = this.#queue.slice(1);
     return next;
   }

@@ -103,6 +103,11 @@ export class TerminalModel {
     return this.#script.next;
   }
 
+  /** How many behaviours were used up: changes with each financial request that was begun. */
+  get taken(): number {
+    return this.#script.taken;
+  }
+
   /** Calls back with each new screen. Returns what ends it. */
   onScreen(listener: (screen: Screen) => void): () => void {
     this.#listeners.add(listener);
@@ -156,6 +161,12 @@ export class TerminalModel {
 
   free(): void {
     if (this.#screen.name === "occupied") this.#show({ name: "idle" });
+  }
+
+  /** What the last transaction should have been answered, whatever it was. */
+  lastAnswer(): Uint8Array | undefined {
+    const last = this.#ended.at(-1);
+    return last === undefined ? undefined : composeAnswer(last.plan, last.request, last, this.#identity);
   }
 
   /** Power off and on: what the customer had not decided is lost, and nothing is charged for it. */
