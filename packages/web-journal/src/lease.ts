@@ -37,7 +37,8 @@ const GRACE_MS = 250;
 const SOMEONE = "another tab or window";
 
 /**
- * A lease by Web Locks. It is released by `release`, and by the browser when the page is closed, reloaded or killed
+ * A lease by Web Locks. `acquire` waits a quarter of a second at most, for an owner that is just going. It is
+ * released by `release`, and by the browser when the page is closed, reloaded or killed
  * (7 to 31 ms later). A page on its way into the back-forward cache gives it up: it is frozen there, its sockets are
  * dead, and a waiting tab would not get the lock; when it is shown again it takes the lock back, unless another has
  * it (`lost`). A payment that ran is found in the journal either way.
