@@ -1,0 +1,30 @@
+/**
+ * One press of Pay, as the world knows it: which requests at the terminal came of it is tracked by the world itself,
+ * never read off the wire.
+ * @module
+ */
+import type { FinancialAction } from "@concert-pay/core";
+
+export interface Sale {
+  readonly index: number;
+  readonly action: FinancialAction;
+  /** Minor units. */
+  readonly amount: number;
+  readonly reference: string | undefined;
+  /** Counts the payments tried for it: each has a key of its own. */
+  attempt: number;
+  done: boolean;
+}
+
+export interface Call {
+  readonly key: string;
+  readonly sale: Sale;
+  /** Which page pressed. */
+  readonly page: string;
+  /** Whole financial requests of it that the terminal took. */
+  requests: number;
+}
+
+export function keyOf(sale: Sale): string {
+  return `sale-${sale.index}-${sale.attempt}`;
+}

@@ -1,0 +1,200 @@
+/**
+ * What a world is made of, drawn from its seed before it begins.
+ * @module
+ */
+import type { Dialect } from "@concert-pay/core";
+import type { BehaviourChoice } from "../model/behaviour.ts";
+import type { Sale } from "./call.ts";
+import type { Random } from "./random.ts";
+
+export type CarrierName = "tcp" | "bridge" | "serial";
+
+/** Things done to the world at one of its steps. */
+export type Trouble =
+  | "kill page"
+  | "close page"
+  | "freeze page"
+  | "second tab"
+  | "reset"
+  | "half-open"
+  | "hang up"
+  | "kill bridge"
+  | "lose page link"
+  | "freeze page link"
+  | "pull cable"
+  | "silence line"
+  | "reboot terminal"
+  | "restart service"
+  | "forgotten sale"
+  | "wish to cancel";
+
+export interface PlannedTrouble {
+  readonly step: number;
+  readonly trouble: Trouble;
+}
+
+export interface Plan {
+  readonly carrier: CarrierName;
+  readonly dialect: Dialect;
+  readonly profile: string;
+  readonly answerWithinMs: number;
+  readonly sales: readonly Sale[];
+  /** For the financial requests the terminal takes, in order; then it approves. */
+  readonly behaviours: readonly BehaviourChoice[];
+  readonly troubles: readonly PlannedTrouble[];
+  /** Probabilities, for each operation. */
+  readonly journalTrouble: number;
+  readonly connectTrouble: number;
+  readonly segmentTrouble: number;
+  readonly byteTrouble: number;
+  /** Most bytes of a serial line that are damaged in this world. */
+  readonly byteFaults: number;
+}
+
+/** Every combination of carrier, dialect and profile that a register can be set to. */
+const SETTINGS: readonly (readonly [weight: number, CarrierName, Dialect, profile: string])[] = [
+  [4, "tcp", "v3", "generic"],
+  [1, "tcp", "v3", "nepting"],
+  [1, "tcp", "v3", "payxpress"],
+  [2, "tcp", "v2-e+", "nepting-v2"],
+  [4, "bridge", "v3", "generic"],
+  [2, "bridge", "v3", "payxpress"],
+  [2, "bridge", "v2-e+", "nepting-v2"],
+  [4, "serial", "v3", "generic"],
+  [2, "serial", "v3", "payxpress"],
+  [2, "serial", "v2-e", "generic-v2-e"],
+  [2, "serial", "v2-e+", "generic-v2"],
+];
+
+const TROUBLES: Readonly<Record<CarrierName, readonly (readonly [number, Trouble])[]>> = {
+  tcp: [
+    [4, "reset"],
+    [2, "half-open"],
+    [2, "hang up"],
+    [2, "restart service"],
+  ],
+  bridge: [
+    [2, "reset"],
+    [1, "half-open"],
+    [1, "hang up"],
+    [2, "restart service"],
+    [4, "kill bridge"],
+    [4, "lose page link"],
+    [2, "freeze page link"],
+  ],
+  serial: [
+    [5, "pull cable"],
+    [3, "silence line"],
+    [1, "restart service"],
+  ],
+};
+
+const ALWAYS: readonly (readonly [number, Trouble])[] = [
+  [10, "kill page"],
+  [2, "close page"],
+  [2, "freeze page"],
+  [3, "second tab"],
+  [2, "reboot terminal"],
+  [2, "forgotten sale"],
+  [1, "wish to cancel"],
+];
+
+export function drawPlan(random: Random): Plan {
+  const [carrier, dialect, profile] = random.weighted(
+    SETTINGS.map(([weight, ...setting]) => [weight, setting] as const),
+  );
+  const count = random.weighted([
+    [4, 1],
+    [5, 2],
+    [3, 3],
+    [1, 4],
+  ]);
+  const identical = random.chance(0.5);
+  const referenced = random.chance(0.5);
+  const reverses = random.chance(0.15);
+  const sales = Array.from({ length: count }, (_, index): Sale => {
+    const amount = identical ? 1250 : 1000 + 137 * index;
+    const action = reverses ? random.pick(["debit", "credit", "reversal"] as const) : "debit";
+    return { index, action, amount, reference: referenced ? `R-${index}` : undefined, attempt: 0, done: false };
+  });
+  const troubled = random.chance(0.9);
+  const troubles = Array.from({ length: troubled ? random.between(1, 4) : 0 }, () => ({
+    step: random.between(1, 15 + 35 * count),
+    trouble: random.weighted([...ALWAYS, ...TROUBLES[carrier]]),
+  })).sort((a, b) => a.step - b.step);
+  const sometimes = (share: number, least: number, most: number): number =>
+    random.chance(share) ? random.between(least, most) / 100 : 0;
+  return {
+    carrier,
+    dialect,
+    profile,
+    answerWithinMs: random.pick([60_000, 60_000, 90_000, 180_000]),
+    sales,
+    behaviours: Array.from({ length: count + 3 }, () => drawBehaviour(random, carrier, dialect, identical)),
+    troubles,
+    journalTrouble: sometimes(0.3, 2, 20),
+    connectTrouble: carrier === "serial" ? 0 : sometimes(0.3, 10, 50),
+    segmentTrouble: carrier === "serial" ? 0 : sometimes(0.4, 10, 80),
+    byteTrouble: carrier === "serial" ? sometimes(0.5, 2, 20) : 0,
+    byteFaults: random.between(1, 4),
+  };
+}
+
+/** How fast customers are: at once, usual, and slower than the register waits. */
+function drawCustomer(random: Random): number {
+  return random.weighted([
+    [1, 0],
+    [5, random.between(1_000, 20_000)],
+    [1, random.between(55_000, 65_000)],
+    [1, random.between(100_000, 240_000)],
+  ]);
+}
+
+function drawBehaviour(random: Random, carrier: CarrierName, dialect: Dialect, identical: boolean): BehaviourChoice {
+  const customerMs = drawCustomer(random);
+  const name = random.weighted([
+    [14, "approve"],
+    [2, "approve-contactless"],
+    [4, "refuse"],
+    [3, "red-key"],
+    [2, "entry-timeout"],
+    [1, "not-completed"],
+    [1, "no-reason"],
+    [1, "technical-fault"],
+    [3, "charge-then-silence"],
+    [2, "silence"],
+    [2, "late"],
+    [2, "duplicate-answer"],
+    [1, "garbage"],
+    [1, "bad-length"],
+    [1, "overrun"],
+    [1, "acknowledge"],
+    [1, "unknown-status"],
+    [1, "without-status"],
+    [1, "missing-amount"],
+    [1, "lower-amount"],
+    [1, "higher-amount"],
+    [1, "other-register"],
+    [1, "other-action"],
+    [1, "contradictory-reason"],
+    [carrier === "serial" ? 0 : 2, "charge-then-hang-up"],
+    [carrier === "serial" ? 0 : 2, "charge-then-reset"],
+    [carrier === "serial" ? 0 : 2, "hang-up-without-answer"],
+    [carrier === "serial" ? 0 : 2, "answer-then-hang-up"],
+    [carrier === "serial" || dialect !== "v3" ? 0 : 2, "split"],
+    [carrier === "serial" || dialect !== "v3" ? 0 : 1, "slow"],
+  ] as const);
+  switch (name) {
+    case "late":
+      // On a line nothing in an answer names its request: see docs/simulation.md, "What is not tested".
+      return {
+        name,
+        customerMs,
+        lateMs: carrier === "serial" && identical ? random.between(1_000, 5_000) : random.between(1_000, 200_000),
+      };
+    case "duplicate-answer":
+      return { name, customerMs, repeatMs: carrier === "serial" ? random.between(20, 2_000) : random.between(20, 9_000) };
+    default:
+      return { name, customerMs };
+  }
+}
