@@ -18,6 +18,8 @@ const BITS_PER_BYTE = 10;
 /** How long a bid that comes to nothing lasts, and the pause after it. */
 const IDLE_BID_MS = 200;
 const IDLE_PAUSE_MS = 100;
+/** Pause before a frame that is sent twice is sent again: the register's ACK comes in it. */
+const REPEAT_MS = 100;
 
 export interface FaultyLineOptions {
   readonly clock: Clock;
@@ -160,7 +162,12 @@ export class FaultyLine implements Wire {
     const wrong = this.#left.lrc > 0;
     if (wrong) this.#left.lrc -= 1;
     const sent = wrong ? [...frame.slice(0, -1), (frame.at(-1) ?? 0) ^ 1] : frame;
-    last({ bytes: this.#answer.repeatFrame === true ? [...sent, ...sent] : sent, thenMs: 0 });
+    if (this.#answer.repeatFrame === true) {
+      // The terminal misses the first ACK, and so sends its frame once more.
+      this.#deaf = true;
+      this.#queue({ bytes: sent, thenMs: REPEAT_MS, done: () => (this.#deaf = false) });
+    }
+    last({ bytes: sent, thenMs: 0 });
   }
 
   #bid(enq: readonly number[], last: (step: Omit<Step, "done">) => void): void {

@@ -21,7 +21,7 @@ export interface LineFault {
   readonly badLrc?: number;
   /** EOT after the frame does not leave. */
   readonly loseEot?: boolean;
-  /** The frame leaves twice. */
+  /** The register's ACK is missed, and the frame leaves once more. */
   readonly repeatFrame?: boolean;
   /** No frame leaves after ENQ. */
   readonly silentAfterEnq?: boolean;
