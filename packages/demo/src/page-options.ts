@@ -1,0 +1,43 @@
+/**
+ * What the page's address may choose: `?terminal=page|bridge|serial&bridge=URL&profile=NAME&lang=fr|en&theme=dark`.
+ * @module
+ */
+import { PROFILES } from "@concert-pay/core";
+import { langOf, type Lang } from "@concert-pay/element";
+
+export type Way = "page" | "bridge" | "serial";
+export const WAYS: readonly Way[] = ["page", "bridge", "serial"];
+
+export type Theme = "auto" | "light" | "dark";
+export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+
+export interface PageOptions {
+  readonly way: Way;
+  readonly bridge: string;
+  /** Name of a profile. */
+  readonly profile: string;
+  readonly lang: Lang;
+  readonly theme: Theme;
+}
+
+/** Where `concert-bridge --terminal counter-1=...` listens. */
+export const DEFAULT_BRIDGE = "ws://127.0.0.1:8765/terminals/counter-1";
+
+/** Unknown values are passed over. Without a choice: the bridge where its address is given, else the page's own. */
+export function readOptions(search: string, browserLanguage: string): PageOptions {
+  const query = new URLSearchParams(search);
+  const bridge = query.get("bridge") ?? undefined;
+  const oneOf = <T extends string>(name: string, known: readonly T[], standard: T): T =>
+    known.find((value) => value === query.get(name)) ?? standard;
+  return {
+    way: oneOf("terminal", WAYS, bridge === undefined ? "page" : "bridge"),
+    bridge: bridge ?? DEFAULT_BRIDGE,
+    profile: oneOf(
+      "profile",
+      PROFILES.map(({ name }) => name),
+      "generic",
+    ),
+    lang: langOf(query.get("lang") ?? browserLanguage),
+    theme: oneOf("theme", THEMES, "auto"),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The receipt as text, as wide as a till roll.
+ * @module
+ */
+import { formatMoney, maskCardNumbers, money } from "@concert-pay/core";
+import type { Lang } from "@concert-pay/element";
+import { CURRENCY, findArticle } from "./articles.ts";
+import { referenceOf, totalOf, type CardPayment, type Sale } from "./sale.ts";
+import { words } from "./texts.ts";
+
+/** Characters on a line of an 80 mm roll. */
+export const RECEIPT_WIDTH = 42;
+
+/** The receipt of a paid sale; of another one, what is in it so far. */
+export function receiptOf(sale: Sale, lang: Lang, formatTime: (iso: string) => string): string {
+  const total = totalOf(sale);
+  const items = sale.lines.flatMap(({ article, quantity }) => {
+    const found = findArticle(article);
+    if (found === undefined) return [];
+    return [columns(`${quantity} x ${found.name[lang]}`, amount(quantity * found.cents, lang))];
+  });
+  const paid = sale.state.name === "paid" ? sale.state : undefined;
+  return [
+    centred("CONCERT CAFE"),
+    centred(`${words(lang, "receipt")} ${referenceOf(sale)}`),
+    ...(paid === undefined ? [] : [centred(formatTime(paid.at))]),
+    rule(),
+    ...items,
+    rule(),
+    columns(words(lang, "total").toUpperCase(), formatMoney(total, lang)),
+    ...(paid === undefined ? [] : cardLines(paid.payment, total.minorUnits, lang)),
+    "",
+    centred(words(lang, "thanks")),
+    "",
+  ].join("\n");
+}
+
+function cardLines(payment: CardPayment, totalCents: number, lang: Lang): readonly string[] {
+  const { authorisation, by, chargedCents, tickets } = payment;
+  const left = totalCents - chargedCents;
+  return [
+    columns(words(lang, "paidByCard"), amount(chargedCents, lang)),
+    ...(left > 0 ? [columns(words(lang, "leftToPay"), amount(left, lang))] : []),
+    ...(authorisation === undefined ? [] : [columns(words(lang, "authorisation"), authorisation)]),
+    ...(by === undefined ? [] : [columns(words(lang, "checkedBy"), by)]),
+    ...tickets
+      // The merchant keeps his own; HTML is for printers that read it.
+      .filter(({ recipient, format }) => recipient !== "merchant" && format === "text")
+      .flatMap(({ text }) => [rule(), centred(words(lang, "cardTicket")), maskCardNumbers(text).trimEnd()]),
+  ];
+}
+
+function amount(cents: number, lang: Lang): string {
+  return formatMoney(money(cents, CURRENCY), lang);
+}
+
+function columns(left: string, right: string): string {
+  const room = RECEIPT_WIDTH - right.length - 1;
+  return `${left.slice(0, room).padEnd(room)} ${right}`;
+}
+
+function centred(text: string): string {
+  return text.padStart((RECEIPT_WIDTH + text.length) >> 1);
+}
+
+function rule(): string {
+  return "-".repeat(RECEIPT_WIDTH);
+}

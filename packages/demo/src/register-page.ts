@@ -1,0 +1,292 @@
+/**
+ * The cash register: articles on the left, the sale and its payment on the right.
+ * @module
+ */
+import { formatMoney, PROFILES, type Outcome } from "@concert-pay/core";
+import { isRunning, type ConcertPay, type PayState, type SettledDetail } from "@concert-pay/element";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { ARTICLES, findArticle } from "./articles.ts";
+import { readOptions, THEMES, WAYS, type PageOptions } from "./page-options.ts";
+import { PageTerminal } from "./page-terminal.ts";
+import { receiptOf } from "./receipt.ts";
+import {
+  addToSale,
+  begun,
+  isOf,
+  keyOf,
+  newSale,
+  notBegun,
+  notPaid,
+  paid,
+  referenceOf,
+  totalOf,
+  type Line,
+  type Sale,
+} from "./sale.ts";
+import { loadSale, saveSale } from "./sale-store.ts";
+import { words, type RegisterText } from "./texts.ts";
+
+/** Random enough to tell two sales of one number apart. */
+const newId = (): string => crypto.randomUUID().slice(0, 8);
+
+export class RegisterPage extends LitElement {
+  #options: PageOptions = readOptions(location.search, document.documentElement.lang || navigator.language);
+  #sale: Sale = loadSale(localStorage, newId);
+  /** Made when first chosen. */
+  #device: PageTerminal | undefined;
+  #running = false;
+
+  /** The page's own styles apply. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const { lang, theme } = this.#options;
+    document.documentElement.lang = lang;
+    document.documentElement.dataset["theme"] = theme;
+    document.title = `${this.#text("title")} · Concert`;
+    return html`
+      <header>
+        <h1>${this.#text("title")}</h1>
+        ${this.#choiceOf("language", "lang", ["fr", "en"], (value) => value.toUpperCase())}
+        ${this.#choiceOf("theme", "theme", THEMES, (value) => this.#text(value))}
+      </header>
+      <main>
+        <section class="articles" aria-labelledby="articles">
+          <h2 id="articles">${this.#text("articles")}</h2>
+          <div class="grid">${ARTICLES.map((article) => this.#articleView(article.id))}</div>
+          ${this.#terminalView()}
+        </section>
+        <section class="sale" aria-labelledby="sale">
+          <h2 id="sale">${this.#text("sale")} ${referenceOf(this.#sale)}</h2>
+          ${this.#saleView()} ${this.#payView()} ${this.#paidView()}
+        </section>
+      </main>
+    `;
+  }
+
+  #articleView(id: string): TemplateResult {
+    const article = findArticle(id);
+    return html`<button
+      type="button"
+      class="article"
+      data-article=${id}
+      ?disabled=${this.#sale.state.name !== "open"}
+      @click=${() => this.#change(addToSale(this.#sale, id, 1))}
+    >
+      <span>${article?.name[this.#options.lang]}</span>
+      <span class="price">${this.#amount(article?.cents ?? 0)}</span>
+    </button>`;
+  }
+
+  #saleView(): TemplateResult {
+    const { lines } = this.#sale;
+    return html`
+      ${
+        lines.length === 0
+          ? html`<p class="hint">${this.#text("empty")}</p>`
+          : html`<ul class="lines">
+              ${lines.map((line) => this.#lineView(line))}
+            </ul>`
+      }
+      <p class="total">
+        <span>${this.#text("total")}</span>
+        <output>${formatMoney(totalOf(this.#sale), this.#options.lang)}</output>
+      </p>
+    `;
+  }
+
+  #lineView({ article: id, quantity }: Line): TemplateResult {
+    const article = findArticle(id);
+    const name = article?.name[this.#options.lang] ?? id;
+    const step = (label: RegisterText, sign: string, more: number): TemplateResult =>
+      html`<button
+        type="button"
+        class="step"
+        aria-label=${this.#text(label, { article: name })}
+        @click=${() => this.#change(addToSale(this.#sale, id, more))}
+      >
+        ${sign}
+      </button>`;
+    const open = this.#sale.state.name === "open";
+    return html`<li>
+      <span class="name">${name}</span>
+      ${open ? step("less", "−", -1) : nothing}
+      <span class="quantity">${quantity}</span>
+      ${open ? step("more", "+", 1) : nothing}
+      <span class="price">${this.#amount(quantity * (article?.cents ?? 0))}</span>
+      ${open ? step("remove", "×", -quantity) : nothing}
+    </li>`;
+  }
+
+  #payView(): TemplateResult {
+    const { way, bridge, profile, lang, theme } = this.#options;
+    const { minorUnits } = totalOf(this.#sale);
+    if (way === "page") this.#device ??= new PageTerminal(() => this.requestUpdate());
+    return html`<concert-pay
+      lang=${lang}
+      theme=${theme}
+      amount=${(minorUnits / 100).toFixed(2)}
+      reference=${referenceOf(this.#sale)}
+      payment-key=${keyOf(this.#sale)}
+      profile=${way === "page" ? "generic" : profile}
+      .tickets=${takesTickets(way === "page" ? "generic" : profile) ? "" : undefined}
+      .connector=${way === "page" ? this.#device?.connector : undefined}
+      .bridge=${way === "bridge" ? bridge : undefined}
+      .serial=${way === "serial"}
+      @concert-state=${(event: CustomEvent<PayState>) => this.#onState(event.detail)}
+      @concert-result=${(event: CustomEvent<Outcome>) => this.#onResult(event.detail)}
+      @concert-settled=${(event: CustomEvent<SettledDetail>) => this.#onSettled(event.detail)}
+      @concert-error=${(event: Event) => this.#onError(event.target as ConcertPay)}
+    ></concert-pay>`;
+  }
+
+  #paidView(): TemplateResult | typeof nothing {
+    if (this.#sale.state.name !== "paid") return nothing;
+    const { lang } = this.#options;
+    const format = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" });
+    const next = (): void => this.#change(newSale(this.#sale.number + 1, newId()));
+    return html`
+      <button type="button" class="next-sale" @click=${next}>${this.#text("nextSale")}</button>
+      <figure class="receipt">
+        <figcaption>${this.#text("receipt")}</figcaption>
+        <pre tabindex="0">${receiptOf(this.#sale, lang, (iso) => format.format(new Date(iso)))}</pre>
+      </figure>
+    `;
+  }
+
+  #terminalView(): TemplateResult {
+    const { way, bridge, lang } = this.#options;
+    const help: Readonly<Record<typeof way, RegisterText>> = {
+      page: "pageHelp",
+      bridge: "bridgeHelp",
+      serial: "serialHelp",
+    };
+    return html`
+      <section class="terminal" aria-labelledby="terminal">
+        <h2 id="terminal">${this.#text("terminal")}</h2>
+        ${this.#choiceOf("terminal", "way", WAYS, (value) => this.#text(value))}
+        <p class="hint">${this.#text(help[way])}</p>
+        ${
+          way === "bridge"
+            ? html`<label class="field">
+                <span>${this.#text("bridgeUrl")}</span>
+                <input
+                  type="url"
+                  name="bridge"
+                  .value=${bridge}
+                  ?disabled=${this.#running}
+                  @change=${(event: Event) => this.#choose({ bridge: (event.target as HTMLInputElement).value.trim() })}
+                />
+              </label>`
+            : nothing
+        }
+        ${way === "page" ? this.#device?.view(lang) : this.#profileView()}
+      </section>
+    `;
+  }
+
+  #profileView(): TemplateResult {
+    return html`<label class="field">
+      <span>${this.#text("profile")}</span>
+      <select
+        name="profile"
+        ?disabled=${this.#running}
+        @change=${(event: Event) => this.#choose({ profile: (event.target as HTMLSelectElement).value })}
+      >
+        ${PROFILES.map(
+          ({ name, label }) =>
+            html`<option value=${name} ?selected=${name === this.#options.profile}>${label}</option>`,
+        )}
+      </select>
+    </label>`;
+  }
+
+  /** A group of radio buttons for one option of the page. */
+  #choiceOf<Name extends "lang" | "theme" | "way">(
+    title: RegisterText,
+    name: Name,
+    values: readonly PageOptions[Name][],
+    label: (value: PageOptions[Name]) => string,
+  ): TemplateResult {
+    return html`<fieldset class="choice" ?disabled=${name === "way" && this.#running}>
+      <legend>${this.#text(title)}</legend>
+      ${values.map(
+        (value) =>
+          html`<label
+            ><input
+              type="radio"
+              name=${name}
+              value=${value}
+              .checked=${this.#options[name] === value}
+              @change=${() => this.#choose({ [name]: value })}
+            /><span>${label(value)}</span></label
+          >`,
+      )}
+    </fieldset>`;
+  }
+
+  #onState(state: PayState): void {
+    this.#running = isRunning(state);
+    if (this.#running) this.#change(begun(this.#sale));
+    this.requestUpdate();
+  }
+
+  /** Approved, or certainly not paid. What is still unknown leaves the basket as it is. */
+  #onResult(outcome: Outcome): void {
+    if (!isOf(this.#sale, outcome.key)) return;
+    switch (outcome.outcome) {
+      case "approved": {
+        const { authorisation, tickets } = outcome.evidence;
+        const code = authorisation === undefined ? {} : { authorisation };
+        return this.#pay({ chargedCents: outcome.charged.minorUnits, tickets, ...code });
+      }
+      case "declined":
+      case "abandoned":
+      case "failed":
+        return this.#change(notPaid(this.#sale));
+      case "acknowledged":
+      case "unknown":
+        return;
+    }
+  }
+
+  #onSettled({ entry, decision, by }: SettledDetail): void {
+    if (entry.kind !== "payment" || !isOf(this.#sale, entry.key)) return;
+    if (decision === "approved") this.#pay({ chargedCents: entry.amount, by, tickets: [] });
+    else this.#change(notPaid(this.#sale));
+  }
+
+  #onError({ state }: ConcertPay): void {
+    if (state.name === "error") this.#change(notBegun(this.#sale));
+  }
+
+  #pay(payment: Parameters<typeof paid>[1]): void {
+    this.#change(paid(this.#sale, payment, new Date().toISOString()));
+  }
+
+  #change(sale: Sale): void {
+    if (sale === this.#sale) return;
+    this.#sale = sale;
+    saveSale(localStorage, sale);
+    this.requestUpdate();
+  }
+
+  #choose(change: Partial<PageOptions>): void {
+    this.#options = { ...this.#options, ...change };
+    this.requestUpdate();
+  }
+
+  #amount(cents: number): string {
+    return formatMoney({ minorUnits: cents, currency: totalOf(this.#sale).currency }, this.#options.lang);
+  }
+
+  #text(key: RegisterText, values: Readonly<Record<string, string>> = {}): string {
+    return words(this.#options.lang, key, values);
+  }
+}
+
+function takesTickets(profile: string): boolean {
+  return PROFILES.some(({ name, tickets }) => name === profile && tickets.length > 0);
+}
