@@ -1,14 +1,15 @@
 /**
- * The page: opens the journal, says what is in it, then writes without end and says what was acknowledged.
+ * The page: says that it opens the journal, opens it, says what is in it, then writes without end and says what was acknowledged.
  * @module
  */
 import type { PaymentEntry } from "../../../packages/core/src/index.ts";
 import { openWebJournal } from "../../../packages/web-journal/src/index.ts";
 import { numberedEntry, openEntry, type Acknowledged, type Found, type Orders } from "./entries.ts";
 
-const post = (path: string, body: Found | Acknowledged): Promise<Response> =>
-  fetch(path + location.search, { method: "POST", body: JSON.stringify(body) });
+const post = (path: string, body: Found | Acknowledged | undefined): Promise<Response> =>
+  fetch(path + location.search, { method: "POST", body: JSON.stringify(body ?? {}) });
 
+await post("opening", undefined);
 const journal = await openWebJournal({ compactAboveBytes: 6_000, persist: false });
 
 async function write(entry: PaymentEntry): Promise<void> {

@@ -12,8 +12,8 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Answers a post of the page in `lane`; what it returns goes back as JSON. */
-export type OnPost = (lane: number, path: string, body: unknown) => unknown;
+/** Answers a post of the page; `page` is the query of its address. What it returns goes back as JSON. */
+export type OnPost = (page: URLSearchParams, path: string, body: unknown) => unknown;
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
@@ -29,7 +29,7 @@ export async function servePage(folder: string, onPost: OnPost): Promise<PageSer
         return;
       }
       const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-      response.end(JSON.stringify(onPost(Number(url.searchParams.get("lane")), url.pathname, body) ?? {}));
+      response.end(JSON.stringify(onPost(url.searchParams, url.pathname, body) ?? {}));
       return;
     }
     const path = url.pathname === "/" ? "/index.html" : url.pathname;
