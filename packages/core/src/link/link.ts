@@ -11,7 +11,10 @@
 export type Millis = number;
 
 export type LinkInput =
-  /** Send one message. Refused by a `failed` output of stage `before` where it cannot be sent now. */
+  /**
+   * Send one message. On a serial line a message without bytes asks whether anyone is there (ENQ, ACK, EOT), and
+   * `sent` says yes. Refused by a `failed` output of stage `before` where it cannot be sent now.
+   */
   | { readonly type: "send"; readonly data: Uint8Array }
   | { readonly type: "bytes"; readonly bytes: Uint8Array }
   /** The write asked for by the last `write` output has been handed to the carrier. */

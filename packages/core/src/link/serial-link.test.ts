@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LinkPair, type ByteFault, type LinkPairOptions } from "../testing/link-pair.ts";
 import { framedVectors } from "../testing/framed-vectors.ts";
-import { ACK, ENQ, EOT, NAK, STX } from "./frame-control.ts";
+import { ACK, ENQ, EOT, ETX, NAK, STX } from "./frame-control.ts";
 import { encodeFrame } from "./frame.ts";
 import type { LinkOutput } from "./link.ts";
 import { addEvenParity } from "./parity.ts";
@@ -243,6 +243,13 @@ describe("receiving", () => {
     expect(outputs.map(({ type }) => type)).toEqual(["discarded", "discarded"]);
     expect(written(tick(link))).toEqual([ACK]);
     expect(link.counters).toMatchObject({ strayText: 11, noise: 2 });
+  });
+
+  it("does not take an ENQ for the LRC of a stray frame that ended long before", () => {
+    const link = register();
+    give(link, 0, bytes("CZ0"), ETX);
+    give(link, SERIAL_TIMINGS.byteGapMs, ENQ);
+    expect(written(tick(link))).toEqual([ACK]);
   });
 
   it("answers ENQ in the same piece as the stale bytes before it", () => {

@@ -36,9 +36,9 @@ const CONTROL_EVENTS: Readonly<Record<number, SerialEventName>> = {
  * Either end of a serial line.
  *
  * What `failed` means for money: `before` only where no whole frame of ours has left, or where the peer answered
- * every one of `frameTries` frames with NAK. The second is sound against noise: a peer that took the frame answers
- * its repeats ACK too, so one spoilt byte cannot make as many NAKs, and a single NAK (which may be a spoilt ACK) is
- * never enough. In all other cases the stage is `after`, nothing is sent again, and the answer is still received.
+ * every one of `frameTries` frames with NAK. The second holds up to three faults in one message: a peer that took
+ * the frame answers its repeats ACK too, so it takes as many spoilt frames or ACKs as there were tries to make only
+ * NAKs, and a single NAK (which may be a spoilt ACK) is never enough. In all other cases the stage is `after`, nothing is sent again, and the answer is still received.
  *
  * `sent` means that the peer answered ACK. A message comes out when the line is free again, or when the EOT of the
  * peer is overdue; or at once when the peer opens another session instead. A `send` during a session of the peer
@@ -123,9 +123,9 @@ export class SerialLink implements Link {
   }
 
   #send(data: Uint8Array, now: Millis): void {
-    let frame: Uint8Array;
+    let frame: Uint8Array = NOTHING;
     try {
-      frame = encodeFrame(data, { maxData: this.#maxSend, strict: this.#strictSend });
+      if (data.length > 0) frame = encodeFrame(data, { maxData: this.#maxSend, strict: this.#strictSend });
     } catch (error) {
       if (!(error instanceof ConcertError)) throw error;
       if (error.offset === undefined) this.#outputs.fail("before", "too-long");
@@ -228,6 +228,8 @@ export class SerialLink implements Link {
     switch (guard) {
       case "givesWay":
         return this.#role.givesWay;
+      case "presence":
+        return need(draft.outgoing, guard).frame.length === 0;
       case "bidsLeft":
         return need(draft.outgoing, guard).bids < this.#timings.enqTries;
       case "triesLeft":
@@ -304,6 +306,9 @@ export class SerialLink implements Link {
         return this.#outputs.discard(bytes, why ?? "badLrc");
       case "discardPartial":
         return this.#outputs.discard(this.#decoder.reset(), why ?? "cutFrame");
+      case "reportPresent":
+        draft.outgoing = undefined;
+        return this.#outputs.push({ type: "sent" });
       case "reportSent":
         draft.outgoing = undefined;
         this.#answerDue = true;

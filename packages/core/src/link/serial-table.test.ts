@@ -12,7 +12,7 @@ const OTHER = encodeFrame(bytes("OTHER"));
 const BROKEN = THEIRS.with(2, 0x20);
 const CUT = THEIRS.subarray(0, 4);
 
-type Step = Uint8Array | number | "tick" | "send" | "send again" | "closed";
+type Step = Uint8Array | number | "tick" | "send" | "send again" | "ask presence" | "closed";
 type Steps = readonly Step[];
 
 /** One link driven by hand; `tick` goes to its deadline. */
@@ -43,6 +43,7 @@ class Bench {
 function inputOf(step: Step): LinkInput {
   if (step === "tick" || step === "closed") return { type: step };
   if (step === "send") return { type: "send", data: bytes("OURS") };
+  if (step === "ask presence") return { type: "send", data: new Uint8Array(0) };
   if (step === "send again") return { type: "send", data: bytes("MORE") };
   return { type: "bytes", bytes: typeof step === "number" ? Uint8Array.of(step) : step };
 }
@@ -232,6 +233,8 @@ const VARIANTS: readonly (readonly [
   steps: Steps,
   shown: string,
 ])[] = [
+  ["a presence test sends no frame", "register", ["ask presence", ACK], "closing sent"],
+  ["a presence test ends with EOT", "register", ["ask presence", ACK, "tick"], "idle >EOT"],
   ["the terminal ignores ENQ while it waits to bid", "terminal", [ENQ, "send", EOT, ENQ], "opening ~"],
   ["the terminal ignores ENQ while its own is out", "terminal", ["send", ENQ], "bidding ~"],
   ["the terminal ignores ENQ while it withdraws", "terminal", ["send", NAK, ENQ], "withdrawing ~"],

@@ -26,6 +26,7 @@ export type SerialEventName = keyof typeof SERIAL_EVENTS;
 /** Conditions of a rule. */
 export const SERIAL_GUARDS = {
   givesWay: "we are the register, which gives way",
+  presence: "the message has no bytes: only presence is asked",
   bidsLeft: "ENQ may be sent again",
   triesLeft: "the frame may be sent again",
   refusalsLeft: "NAK may be answered again after this one",
@@ -47,6 +48,7 @@ export const SERIAL_ACTIONS = {
   writeNak: "write NAK",
   take: "take the message to be sent",
   reportSent: "report `sent`",
+  reportPresent: "report `sent`: the peer is there, and holds nothing of ours",
   failBusy: "report the new send `failed` before, busy",
   failNoAnswer: "report `failed` before, no-answer",
   failRefused: "report `failed` before, refused",
@@ -156,7 +158,11 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
       ...IGNORED,
       send: BUSY,
       ENQ: GIVE_WAY,
-      ACK: [{ do: [], next: "ready" }],
+      // Presence test (protocol.md section 7.3): ENQ, ACK, EOT, and no frame.
+      ACK: [
+        { when: ["presence"], do: ["reportPresent"], next: "closing" },
+        { do: [], next: "ready" },
+      ],
       NAK: [{ count: "enqRefused", do: [], next: "withdrawing" }],
       timeout: [
         { when: ["bidsLeft"], count: "enqUnanswered", do: ["writeEot"], next: "pausing" },
