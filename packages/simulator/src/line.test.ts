@@ -4,7 +4,7 @@ import { LINE_BEHAVIOURS } from "./line/line-behaviours.ts";
 import type { BehaviourChoice } from "./model/behaviour.ts";
 import { simulatedConnector, type PageSimulator, type SimulatedConnectorOptions } from "./page.ts";
 import { LineRegister } from "./testing/line-register.ts";
-import { debit } from "./testing/plain-register.ts";
+import { debit } from "./testing/requests.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
 
 async function line(

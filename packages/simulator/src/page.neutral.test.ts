@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { decodeMessage, encodeMessage, type Connection } from "@concert-pay/core";
+import { decodeMessage, type Connection } from "@concert-pay/core";
 import { simulatedConnector, type Screen, type SimulatedConnectorOptions } from "./page.ts";
+import { debit } from "./testing/requests.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
 
-const DEBIT = encodeMessage(
-  Object.entries({ CZ: "0300", CJ: "012345678901", CA: "01", CB: "1250", CD: "0", CE: "978" }).map(
-    ([name, value]) => ({
-      name,
-      value,
-    }),
-  ),
-);
+const DEBIT = debit("1250");
 
 function inPage(
   options: SimulatedConnectorOptions = {},

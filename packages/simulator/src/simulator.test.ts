@@ -39,12 +39,4 @@ describe("a terminal over TCP", () => {
     expect([answer.get("AE"), answer.get("AF")]).toEqual(["01", "04"]);
     expect(ledger).toEqual([]);
   });
-
-  it("says nothing and charges nothing when it is silent", async () => {
-    const { port, ledger, requests } = await start({ behaviour: "silence" });
-    const { bytes, closed } = await exchange(port, debit("1250"), { waitMs: 150 });
-    expect([bytes.length, closed]).toEqual([0, false]);
-    expect(ledger).toEqual([]);
-    expect(requests).toMatchObject([{ fate: "not-charged", answer: "withheld" }]);
-  });
 });

@@ -1,80 +1,91 @@
 /**
- * The plainest register: one socket, bytes out, bytes in, nothing judged. For tests of the terminal's side.
+ * The plainest register: one socket, bytes out, bytes in, nothing judged and no timer. For tests of the terminal's
+ * side.
  * @module
  */
-import { connect } from "node:net";
-import { encodeMessage, type Tag } from "@concert-pay/core";
+import { connect, type Socket } from "node:net";
+import { debit, message } from "./requests.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
-export interface Heard {
-  readonly bytes: Uint8Array;
+export { debit, message };
+
+export class PlainRegister {
   /** In the pieces that came. */
-  readonly pieces: readonly Uint8Array[];
-  /** The terminal closed or reset. */
-  readonly closed: boolean;
-  readonly reset: boolean;
+  readonly pieces: Uint8Array[] = [];
+  /** The terminal closed, or reset. */
+  closed = false;
+  reset = false;
+  readonly #socket: Socket;
+  #wake: () => void = () => undefined;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on("data", (piece: Uint8Array) => {
+      this.pieces.push(Uint8Array.from(piece));
+      this.#wake();
+    });
+    socket.on("end", () => this.#end(false));
+    socket.on("close", () => this.#end(false));
+    socket.on("error", () => this.#end(true));
+  }
+
+  static async connect(port: number): Promise<PlainRegister> {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    return new PlainRegister(socket);
+  }
+
+  get bytes(): Uint8Array {
+    return Uint8Array.from(Buffer.concat(this.pieces));
+  }
+
+  /** Resolves when the system took the bytes. */
+  async send(bytes: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve()));
+  }
+
+  /** Closes our side only. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** Waits until the bytes are so, or the terminal has closed. */
+  async until(enough: (bytes: Uint8Array) => boolean): Promise<this> {
+    while (!this.closed && !enough(this.bytes)) await new Promise<void>((resolve) => (this.#wake = resolve));
+    return this;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #end(reset: boolean): void {
+    this.reset ||= reset;
+    this.closed = true;
+    this.#wake();
+  }
 }
 
-/** A debit of that CB, in euros, with more tags or without some. */
-export function debit(amount: string, more: Readonly<Record<string, string | undefined>> = {}): Uint8Array {
-  const tags = { CZ: "0300", CJ: "012345678901", CA: "01", CB: amount, CD: "0", CE: "978", ...more };
-  return message(tags);
+/** True when AE has come: for answers that come whole. */
+export function answered(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes).includes("AE002");
 }
 
-/** A message of those tags; `undefined` leaves one out. */
-export function message(tags: Readonly<Record<string, string | undefined>>): Uint8Array {
-  const list = Object.entries(tags).flatMap(([name, value]): Tag[] =>
-    value === undefined ? [] : [{ name, value }],
-  );
-  return encodeMessage(list, { strict: false });
-}
-
-/**
- * Sends and listens until the terminal closes, or `enough` says so, or `waitMs` have passed.
- * @param enough default: half a second after whatever came last, or at once when AE stands in the bytes
- */
+/** Sends, and listens until `enough` or the terminal closes. */
 export async function exchange(
   port: number,
   request: Uint8Array,
-  options: {
-    readonly waitMs?: number;
-    readonly until?: (heard: Uint8Array) => boolean;
-    readonly endAfterSending?: boolean;
-  } = {},
-): Promise<Heard> {
-  const {
-    waitMs = 5_000,
-    until = (heard) => Buffer.from(heard).includes("AE002"),
-    endAfterSending,
-  } = options;
-  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
-  socket.setNoDelay(true);
-  const pieces: Uint8Array[] = [];
-  let closed = false;
-  let reset = false;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, waitMs);
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    socket.on("connect", () => {
-      if (endAfterSending === true) socket.end(request);
-      else if (request.length > 0) socket.write(request);
-    });
-    socket.on("data", (piece: Uint8Array) => {
-      pieces.push(Uint8Array.from(piece));
-      if (until(Buffer.concat(pieces))) end();
-    });
-    socket.on("end", () => {
-      closed = true;
-      end();
-    });
-    socket.on("error", () => {
-      closed = true;
-      reset = true;
-      end();
-    });
-  });
-  socket.destroy();
-  return { bytes: Uint8Array.from(Buffer.concat(pieces)), pieces, closed, reset };
+  enough: (bytes: Uint8Array) => boolean = answered,
+): Promise<PlainRegister> {
+  const register = await PlainRegister.connect(port);
+  await register.send(request);
+  await register.until(enough);
+  register.destroy();
+  return register;
+}
+
+/** Lets real sockets work until the terminal waits for something on its virtual clock. */
+export async function waiting(clock: VirtualClock): Promise<void> {
+  while (clock.pending === 0) await new Promise<void>((resolve) => setImmediate(resolve));
 }

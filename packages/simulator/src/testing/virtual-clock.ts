@@ -15,6 +15,11 @@ export class VirtualClock implements Clock {
   #order = 0;
   readonly #timers = new Set<Timer>();
 
+  /** Timers not run yet. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   now(): Millis {
     return this.#now;
   }
