@@ -30,6 +30,8 @@ export interface Exchange {
   readonly data: Uint8Array | undefined;
   /** An answer to an identification may end without AE (protocol.md 5). Default false. */
   readonly identification?: boolean;
+  /** Serial framing only: asks whether anyone is there (ENQ, ACK, EOT); `data` is empty. Default false. */
+  readonly presence?: boolean;
   readonly answerWithinMs: number;
   readonly classify: (data: Uint8Array) => Classification;
   /** Runs when the terminal is reached, before the first byte: what it throws stops the exchange. */
@@ -41,6 +43,20 @@ export interface Exchange {
    * exchange; otherwise it keeps waiting for the answer and holds it.
    */
   readonly conclude: (result: ExchangeResult) => Promise<boolean>;
+}
+
+/** An exchange that asks only whether anyone is there (protocol.md 7.3). */
+export function presenceTest(exchange: string): Exchange {
+  return {
+    exchange,
+    data: new Uint8Array(0),
+    presence: true,
+    answerWithinMs: 1,
+    classify: () => "stray",
+    beforeSending: async () => undefined,
+    onSent: () => undefined,
+    conclude: async () => true,
+  };
 }
 
 export type ExchangeResult = TransactionResult & { readonly resumed?: Resumed };
@@ -87,6 +103,7 @@ export class Driver {
   async #run(exchange: Exchange): Promise<ExchangeResult> {
     const transaction = new Transaction({
       answerWithinMs: exchange.answerWithinMs,
+      ...(exchange.presence === true ? { presence: true } : {}),
       classify: (data) => safely(() => exchange.classify(data), "answer"),
     });
     const finished = new Promise<TransactionResult>((resolve) => (this.#finish = resolve));

@@ -2,16 +2,17 @@
  * `openTerminal`: the one object an application holds.
  * @module
  */
-import { replyOf } from "./answer.ts";
+import { classifyAnswer, replyOf } from "./answer.ts";
 import { blocking, Book } from "./book.ts";
 import type { Tag } from "./codec/message.ts";
+import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "./errors.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
 import type { Outcome } from "./payment/outcome.ts";
+import { reasonOf } from "./payment/judge.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
 import { encodeOther, printTags, ticketsWanted, type Action } from "./payment/request.ts";
-import { classifyAnswer } from "./answer.ts";
 import { Payments } from "./payments.ts";
 import type { JournalEntry } from "./ports/journal.ts";
 import { randomId } from "./ports/random.ts";
@@ -79,7 +80,7 @@ class ConcertTerminal implements Terminal {
   }
 
   async identify(options?: CallOptions): Promise<Reply> {
-    return this.#ask("identification", [], options);
+    return this.#setting.dialect === "v3" ? this.#ask("identification", [], options) : this.#presence();
   }
 
   async duplicate(options: CallOptions & { readonly tickets?: boolean | string } = {}): Promise<Reply> {
@@ -184,6 +185,15 @@ class ConcertTerminal implements Terminal {
       conclude: async () => true,
     });
     return replyOf(result, dialect);
+  }
+
+  /** Concert V2 has no identification; ENQ, ACK, EOT has no effect on the terminal (protocol.md 7.3). */
+  async #presence(): Promise<Reply> {
+    this.#mustBeOpen("identify");
+    const result = await this.#lines.exchange(presenceTest(randomId(this.#setting.random)));
+    // A terminal that was delivering an answer of its own is there, too.
+    if (result.kind === "not-sent" && result.error.reason !== "collision") throw result.error;
+    return { done: true, status: undefined, reason: reasonOf(undefined), tickets: [] };
   }
 
   #mustBeOpen(call: string): void {

@@ -229,7 +229,8 @@ export class SerialLink implements Link {
       case "givesWay":
         return this.#role.givesWay;
       case "presence":
-        return need(draft.outgoing, guard).frame.length === 0;
+        // One that only waits for the line has sent no ENQ yet.
+        return draft.outgoing?.frame.length === 0 && draft.outgoing.bids > 0;
       case "bidsLeft":
         return need(draft.outgoing, guard).bids < this.#timings.enqTries;
       case "triesLeft":

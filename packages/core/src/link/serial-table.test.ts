@@ -233,8 +233,14 @@ const VARIANTS: readonly (readonly [
   steps: Steps,
   shown: string,
 ])[] = [
-  ["a presence test sends no frame", "register", ["ask presence", ACK], "closing sent"],
-  ["a presence test ends with EOT", "register", ["ask presence", ACK, "tick"], "idle >EOT"],
+  ["a presence test sends no frame", "register", ["ask presence", ACK], "closing"],
+  ["a presence test ends with EOT", "register", ["ask presence", ACK, "tick"], "idle >EOT sent"],
+  [
+    "a presence test that waits for the line asks when it is free",
+    "register",
+    ["send", ACK, "tick", ACK, "ask presence", "tick"],
+    "opening >EOT",
+  ],
   ["the terminal ignores ENQ while it waits to bid", "terminal", [ENQ, "send", EOT, ENQ], "opening ~"],
   ["the terminal ignores ENQ while its own is out", "terminal", ["send", ENQ], "bidding ~"],
   ["the terminal ignores ENQ while it withdraws", "terminal", ["send", NAK, ENQ], "withdrawing ~"],

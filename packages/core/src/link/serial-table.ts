@@ -26,7 +26,7 @@ export type SerialEventName = keyof typeof SERIAL_EVENTS;
 /** Conditions of a rule. */
 export const SERIAL_GUARDS = {
   givesWay: "we are the register, which gives way",
-  presence: "the message has no bytes: only presence is asked",
+  presence: "our ENQ was for a message without bytes: only presence is asked",
   bidsLeft: "ENQ may be sent again",
   triesLeft: "the frame may be sent again",
   refusalsLeft: "NAK may be answered again after this one",
@@ -160,7 +160,7 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
       ENQ: GIVE_WAY,
       // Presence test (protocol.md section 7.3): ENQ, ACK, EOT, and no frame.
       ACK: [
-        { when: ["presence"], do: ["reportPresent"], next: "closing" },
+        { when: ["presence"], do: [], next: "closing" },
         { do: [], next: "ready" },
       ],
       NAK: [{ count: "enqRefused", do: [], next: "withdrawing" }],
@@ -236,6 +236,7 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
       send: QUEUE,
       ENQ: [{ do: ["openSession"], next: "answering" }],
       timeout: [
+        { when: ["presence"], do: ["writeEot", "reportPresent"], next: "idle" },
         { when: ["sendWaiting"], do: ["writeEot"], next: "opening" },
         { do: ["writeEot"], next: "idle" },
       ],

@@ -42,6 +42,8 @@ export interface TransactionOptions {
   /** Longest wait from the moment the terminal holds the request, in milliseconds. */
   readonly answerWithinMs: number;
   readonly classify: (data: Uint8Array) => Classification;
+  /** Only whether anyone is there is asked: ends when the request is taken. Default false. */
+  readonly presence?: boolean;
 }
 
 /** How long past its time a timer may fire before it shows that the page was frozen, in milliseconds. */
@@ -86,6 +88,8 @@ export class Transaction {
         return true;
       case "sent":
         this.#wait(now);
+        if (this.#options.presence === true)
+          this.#end({ kind: "answer", data: NOTHING, elapsedMs: 0, unread: this.#unread });
         return true;
       case "discarded":
         this.#keep(output.bytes);
