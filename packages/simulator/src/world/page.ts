@@ -1,0 +1,106 @@
+/**
+ * A page: a real Terminal of core on ports that can be killed under it.
+ * @module
+ */
+import {
+  ConcertError,
+  openTerminal,
+  type Connector,
+  type Journal,
+  type Lease,
+  type Outcome,
+  type Terminal,
+} from "@concert-pay/core";
+import { keyOf, type Call, type Sale } from "./call.ts";
+import { pageConnector, TERMINAL_ID } from "./connector.ts";
+import { pageJournal } from "./journal-store.ts";
+import { Life } from "./life.ts";
+import type { World } from "./world.ts";
+
+/** Something deliberately broken, put around the ports of every page: the proof that worlds find it. */
+export interface Sabotage {
+  readonly connector?: (connector: Connector, life: Life, world: World) => Connector;
+  readonly journal?: (journal: Journal, life: Life, world: World) => Journal;
+}
+
+const ACTIONS = { debit: "pay", credit: "refund", reversal: "reverse" } as const;
+
+export class Page {
+  readonly name: string;
+  readonly life: Life;
+  readonly terminal: Terminal;
+  readonly #world: World;
+  #call: Call | undefined;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.name = name;
+    this.life = new Life(world, name);
+    const { plan, sabotage } = world;
+    const journal = pageJournal(world, this.life);
+    const connector = pageConnector(world, this.life, world.carrier, () => this.#call);
+    this.terminal = openTerminal({
+      connector: sabotage.connector?.(connector, this.life, world) ?? connector,
+      journal: sabotage.journal?.(journal, this.life, world) ?? journal,
+      lease: pageLease(world, this.life),
+      clock: this.life.clock,
+      random: (count) => world.random.bytes(count),
+      register: { number: "01", identifier: "012345678901" },
+      dialect: plan.dialect,
+      profile: plan.profile,
+      answerWithinMs: plan.answerWithinMs,
+      onLateAnswer: (entry, outcome) =>
+        world.log.note(name, () => `late answer: ${entry.key} ${outcome.outcome}`),
+    });
+  }
+
+  sleep(ms: number): Promise<void> {
+    const { clock } = this.life;
+    return new Promise((resolve) => clock.setTimer(clock.now() + ms, resolve));
+  }
+
+  /** Presses Pay. What comes of it is held against the ledger by the way. */
+  async press(sale: Sale): Promise<Outcome | ConcertError> {
+    const { judge, log, tally } = this.#world;
+    const call: Call = { key: keyOf(sale), sale, page: this.name, requests: 0 };
+    const first = this.#call === undefined;
+    if (first) this.#call = call;
+    log.note(this.name, () => `presses ${ACTIONS[sale.action]} ${sale.amount} as ${call.key}`);
+    const reference = sale.reference === undefined ? {} : { reference: `${sale.reference}-${sale.attempt}` };
+    const request = { amount: { minorUnits: sale.amount, currency: "EUR" }, key: call.key, ...reference };
+    try {
+      const outcome = await this.terminal[ACTIONS[sale.action]](request);
+      const why = "reason" in outcome ? outcome.reason.en : "";
+      log.note(this.name, () => `${call.key} is ${outcome.outcome} ${why}`);
+      tally.words[outcome.outcome] += 1;
+      judge.told(call.key, outcome);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof ConcertError)) throw error;
+      log.note(this.name, () => `${call.key} rejected: ${error.code} ${error.message}`);
+      tally.words.rejected += 1;
+      // A call turned away because of the one that runs says nothing about that one.
+      judge.rejected(call);
+      return error;
+    } finally {
+      if (first) this.#call = undefined;
+    }
+  }
+}
+
+/** As Web Locks: given back when the page dies. */
+function pageLease(world: World, life: Life): Lease {
+  const release = (): void => void (world.owners.get(TERMINAL_ID) === life && world.owners.delete(TERMINAL_ID));
+  life.onDeath(release);
+  return {
+    acquire: (terminal) =>
+      new Promise((resolve) => {
+        if (!life.step()) return;
+        const owner = world.owners.get(terminal);
+        if (owner === undefined || owner === life) world.owners.set(terminal, life);
+        life.run(() =>
+          resolve(owner === undefined || owner === life ? { held: true, release } : { held: false, holder: owner.name }),
+        );
+      }),
+  };
+}

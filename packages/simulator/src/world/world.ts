@@ -1,0 +1,189 @@
+/**
+ * A world: register, carrier and terminal in one process and in virtual time, everything drawn from one seed. It runs
+ * until all is sold and settled, or until it is clear that it never will be.
+ * @module
+ */
+import { Bridge, bridgeCarrier } from "./carriers/bridge.ts";
+import { SerialLine, serialCarrier } from "./carriers/serial-line.ts";
+import { tcpCarrier, type TcpConnection } from "./carriers/tcp.ts";
+import type { Sale } from "./call.ts";
+import { WorldClock } from "./clock.ts";
+import type { Carrier } from "./connector.ts";
+import { Host } from "./host.ts";
+import { Disk } from "./journal-store.ts";
+import { Judge } from "./judge.ts";
+import type { Life } from "./life.ts";
+import { Log } from "./log.ts";
+import { Page, type Sabotage } from "./page.ts";
+import { drawPlan, type Plan, type PlannedTrouble } from "./plan.ts";
+import { Random } from "./random.ts";
+import { newTally, type Tally } from "./tally.ts";
+import { lastPage, runSecondTab, runTill } from "./till.ts";
+import { cause } from "./trouble.ts";
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Write down what happens. Default false. */
+  readonly trace?: boolean;
+  readonly sabotage?: Sabotage;
+}
+
+export interface WorldEnd {
+  readonly seed: number;
+  /** Empty when all is well. */
+  readonly violations: readonly string[];
+  readonly tally: Tally;
+  readonly trace: readonly string[];
+}
+
+/** Timers fired before a world counts as hung. */
+const MOST_STEPS = 60_000;
+/** Virtual time: longer than the longest chain of waits for answers. */
+const LONGEST_MS = 12 * 3_600_000;
+/** After so long the faults stop at the latest. */
+const FAULTS_UNTIL_MS = 3 * 3_600_000;
+
+export class World {
+  readonly seed: number;
+  readonly random: Random;
+  readonly clock: WorldClock = new WorldClock();
+  readonly log: Log;
+  readonly tally: Tally = newTally();
+  readonly plan: Plan;
+  readonly sabotage: Sabotage;
+  readonly disk: Disk = new Disk();
+  readonly owners: Map<string, Life> = new Map();
+  readonly connections: Set<TcpConnection> = new Set();
+  readonly judge: Judge;
+  readonly host: Host;
+  readonly carrier: Carrier;
+  readonly bridge: Bridge | undefined;
+  readonly line: SerialLine | undefined;
+  /** Faults have stopped. */
+  calm = false;
+  /** The page whose till sells; another may be open beside it. */
+  till: Page | undefined;
+  tab: Page | undefined;
+  readonly #troubles: PlannedTrouble[];
+  #steps = 0;
+  #pages = 0;
+  #finished = false;
+
+  constructor({ seed, trace = false, sabotage = {} }: WorldOptions) {
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.log = new Log(() => this.clock.now(), trace);
+    this.plan = drawPlan(this.random);
+    this.sabotage = sabotage;
+    this.#troubles = [...this.plan.troubles];
+    this.judge = new Judge(this);
+    this.host = new Host(this);
+    const { carrier } = this.plan;
+    this.tally.worlds = 1;
+    this.tally.carriers[`${carrier} ${this.plan.dialect}`] = 1;
+    if (carrier === "serial") {
+      this.line = new SerialLine(this);
+      this.host.plugIn(this.line);
+      this.carrier = serialCarrier(this, this.line);
+    } else if (carrier === "bridge") {
+      this.bridge = new Bridge(this);
+      this.carrier = bridgeCarrier(this, this.bridge);
+    } else this.carrier = tcpCarrier(this);
+  }
+
+  /** The sale at hand. */
+  nextSale(): Sale | undefined {
+    return this.plan.sales.find(({ done }) => !done);
+  }
+
+  /** Something happened: page and world touched, or a message arrived. What was planned for this step comes true. */
+  step(life?: Life): void {
+    this.#steps += 1;
+    while (!this.calm && (this.#troubles[0]?.step ?? Infinity) <= this.#steps) {
+      const { trouble } = this.#troubles.shift() as PlannedTrouble;
+      cause(this, trouble, life);
+    }
+  }
+
+  /** A page begins, after the one before it. */
+  startTill(): void {
+    const page = new Page(this, `page ${++this.#pages}`);
+    this.till = page;
+    this.log.note(page.name, () => "starts");
+    page.life.onDeath(() => {
+      if (this.till === page) this.clock.after(this.random.between(100, 30_000), () => this.startTill());
+    });
+    this.#run(runTill(this, page), () => this.#lastPage());
+  }
+
+  startSecondTab(): void {
+    if (this.tab !== undefined || this.#finished) return;
+    const page = new Page(this, "tab 2");
+    this.tab = page;
+    this.log.note(page.name, () => "opens");
+    this.#run(runSecondTab(this, page), () => page.life.die());
+  }
+
+  /** All is sold. From here on nothing goes wrong any more, and everything has to come right. */
+  #lastPage(): void {
+    const before = this.till;
+    this.till = undefined;
+    before?.life.die();
+    this.tab?.life.die();
+    this.calm = true;
+    this.log.note("world", () => "all is sold, no more faults");
+    // Cables are put back, bridges and terminals started again: all of it takes less than this.
+    this.clock.after(120_000, () => {
+      const page = new Page(this, "last page");
+      this.#run(lastPage(this, page), () => (this.#finished = true));
+    });
+  }
+
+  #run(program: Promise<void>, done: () => void): void {
+    program.then(done, (error: unknown) => {
+      this.judge.accuse(`the till meets an error of no known kind: ${describeError(error)}`);
+      this.#finished = true;
+    });
+  }
+
+  async live(): Promise<WorldEnd> {
+    const onUnhandled = (error: unknown): void =>
+      this.judge.accuse(`a rejection that nobody handles: ${describeError(error)}`);
+    process.on("unhandledRejection", onUnhandled);
+    try {
+      const { carrier, dialect, profile, troubles } = this.plan;
+      this.log.note("world", () => `seed ${this.seed}: ${carrier} ${dialect} ${profile}, ${troubles.map(({ trouble }) => trouble).join(", ")}`);
+      this.startTill();
+      let fired = 0;
+      await this.clock.settle();
+      while (!this.#finished && this.judge.violations.length === 0) {
+        if (!this.clock.fireNext()) {
+          this.judge.accuse("the world stands still: nothing will ever happen again");
+          break;
+        }
+        await this.clock.settle();
+        fired += 1;
+        if (this.clock.now() > FAULTS_UNTIL_MS) this.calm = true;
+        if (fired > MOST_STEPS || this.clock.now() > LONGEST_MS) {
+          this.judge.accuse(`the world does not end: ${fired} timers, ${Math.round(this.clock.now() / 60_000)} minutes`);
+          break;
+        }
+      }
+      if (this.judge.violations.length === 0) this.judge.conclude();
+      this.tally.steps = fired;
+      this.tally.charges = this.host.model.ledger.length;
+    } finally {
+      process.off("unhandledRejection", onUnhandled);
+    }
+    return { seed: this.seed, violations: this.judge.violations, tally: this.tally, trace: this.log.lines };
+  }
+}
+
+/** Runs one world to its end. */
+export function runWorld(options: WorldOptions): Promise<WorldEnd> {
+  return new World(options).live();
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 3).join(" | ") : String(error);
+}
