@@ -54,9 +54,11 @@ function amount(cents: number, lang: Lang): string {
   return formatMoney(money(cents, CURRENCY), lang);
 }
 
+/** Amounts are never cut: they are short. A person's name may be. */
 function columns(left: string, right: string): string {
-  const room = RECEIPT_WIDTH - right.length - 1;
-  return `${left.slice(0, room).padEnd(room)} ${right}`;
+  const end = right.slice(0, RECEIPT_WIDTH / 2);
+  const room = RECEIPT_WIDTH - end.length - 1;
+  return `${left.slice(0, room).padEnd(room)} ${end}`;
 }
 
 function centred(text: string): string {

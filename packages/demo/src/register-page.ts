@@ -34,7 +34,7 @@ export class RegisterPage extends LitElement {
   #sale: Sale = loadSale(localStorage, newId);
   /** Made when first chosen. */
   #device: PageTerminal | undefined;
-  #running = false;
+  #pay: PayState["name"] = "starting";
 
   /** The page's own styles apply. */
   protected override createRenderRoot(): HTMLElement {
@@ -124,7 +124,10 @@ export class RegisterPage extends LitElement {
     const { way, bridge, profile, lang, theme } = this.#options;
     const { minorUnits } = totalOf(this.#sale);
     if (way === "page") this.#device ??= new PageTerminal(() => this.requestUpdate());
+    const isPaid = this.#sale.state.name === "paid";
     return html`<concert-pay
+      class=${isPaid ? "paid" : "due"}
+      ?hidden=${isPaid && this.#pay === "idle"}
       lang=${lang}
       theme=${theme}
       amount=${(minorUnits / 100).toFixed(2)}
@@ -176,7 +179,7 @@ export class RegisterPage extends LitElement {
                   type="url"
                   name="bridge"
                   .value=${bridge}
-                  ?disabled=${this.#running}
+                  ?disabled=${this.#isPaying()}
                   @change=${(event: Event) => this.#choose({ bridge: (event.target as HTMLInputElement).value.trim() })}
                 />
               </label>`
@@ -192,7 +195,7 @@ export class RegisterPage extends LitElement {
       <span>${this.#text("profile")}</span>
       <select
         name="profile"
-        ?disabled=${this.#running}
+        ?disabled=${this.#isPaying()}
         @change=${(event: Event) => this.#choose({ profile: (event.target as HTMLSelectElement).value })}
       >
         ${PROFILES.map(
@@ -210,7 +213,7 @@ export class RegisterPage extends LitElement {
     values: readonly PageOptions[Name][],
     label: (value: PageOptions[Name]) => string,
   ): TemplateResult {
-    return html`<fieldset class="choice" ?disabled=${name === "way" && this.#running}>
+    return html`<fieldset class="choice" ?disabled=${name === "way" && this.#isPaying()}>
       <legend>${this.#text(title)}</legend>
       ${values.map(
         (value) =>
@@ -227,9 +230,13 @@ export class RegisterPage extends LitElement {
     </fieldset>`;
   }
 
+  #isPaying(): boolean {
+    return this.#pay === "calling" || this.#pay === "card-expected" || this.#pay === "answered";
+  }
+
   #onState(state: PayState): void {
-    this.#running = isRunning(state);
-    if (this.#running) this.#change(begun(this.#sale));
+    this.#pay = state.name;
+    if (isRunning(state)) this.#change(begun(this.#sale));
     this.requestUpdate();
   }
 
@@ -240,7 +247,7 @@ export class RegisterPage extends LitElement {
       case "approved": {
         const { authorisation, tickets } = outcome.evidence;
         const code = authorisation === undefined ? {} : { authorisation };
-        return this.#pay({ chargedCents: outcome.charged.minorUnits, tickets, ...code });
+        return this.#paid({ chargedCents: outcome.charged.minorUnits, tickets, ...code });
       }
       case "declined":
       case "abandoned":
@@ -254,7 +261,7 @@ export class RegisterPage extends LitElement {
 
   #onSettled({ entry, decision, by }: SettledDetail): void {
     if (entry.kind !== "payment" || !isOf(this.#sale, entry.key)) return;
-    if (decision === "approved") this.#pay({ chargedCents: entry.amount, by, tickets: [] });
+    if (decision === "approved") this.#paid({ chargedCents: entry.amount, by, tickets: [] });
     else this.#change(notPaid(this.#sale));
   }
 
@@ -262,7 +269,7 @@ export class RegisterPage extends LitElement {
     if (state.name === "error") this.#change(notBegun(this.#sale));
   }
 
-  #pay(payment: Parameters<typeof paid>[1]): void {
+  #paid(payment: Parameters<typeof paid>[1]): void {
     this.#change(paid(this.#sale, payment, new Date().toISOString()));
   }
 

@@ -198,7 +198,7 @@ function done(state: PayState & { name: "done" }, context: ScreenContext): Scree
     case "abandoned":
     case "failed": {
       const busy = outcome.outcome === "failed" && outcome.busy ? [say(lang, "busy")] : [];
-      const reason = `${outcome.reason[lang].replace(/\.$/, "")}.`;
+      const reason = sentence(outcome.reason[lang]);
       return screen({
         tone: "bad",
         headline: say(lang, outcome.outcome),
@@ -378,6 +378,11 @@ function unavailable(error: ConcertError, lang: Lang): Screen {
 function slotOf({ code }: ConcertError): Screen["slot"] {
   if (code === "NOT_SUPPORTED") return "unsupported";
   return code === "NOT_ALLOWED" ? "not-allowed" : undefined;
+}
+
+/** Reasons are written as they stand in a table. */
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 }
 
 function whenOf({ times }: PaymentEntry, { formatTime }: ScreenContext): string | undefined {

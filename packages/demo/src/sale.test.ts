@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { money } from "@concert-pay/core";
+import {
+  addToSale,
+  begun,
+  isOf,
+  keyOf,
+  newSale,
+  notBegun,
+  notPaid,
+  paid,
+  referenceOf,
+  totalOf,
+  type Sale,
+} from "./sale.ts";
+import { loadSale, saveSale, type SaleStorage } from "./sale-store.ts";
+import { RECEIPT_WIDTH, receiptOf } from "./receipt.ts";
+
+const basket = (): Sale => addToSale(addToSale(newSale(7, "ab12cd34"), "coffee", 2), "tart", 1);
+const PAYMENT = { chargedCents: 860, authorisation: "100001", tickets: [] };
+
+function storage(kept?: string): SaleStorage {
+  let value = kept ?? null;
+  return { getItem: () => value, setItem: (_key, text) => void (value = text) };
+}
+
+describe("a sale", () => {
+  it("adds, takes away and sums up in cents", () => {
+    expect(totalOf(basket())).toEqual(money(860, "EUR"));
+    expect(totalOf(addToSale(basket(), "coffee", -1))).toEqual(money(640, "EUR"));
+    expect(addToSale(basket(), "coffee", -2).lines).toEqual([{ article: "tart", quantity: 1 }]);
+    expect(addToSale(basket(), "gold", 1)).toEqual(basket());
+  });
+
+  it("keeps its basket as it is from the moment a payment is begun", () => {
+    const paying = begun(basket());
+    expect(addToSale(paying, "coffee", 1)).toBe(paying);
+    expect(addToSale(notBegun(paying), "coffee", 1)).not.toEqual(basket());
+  });
+
+  it("keeps the key of an attempt until that has failed for certain", () => {
+    const sale = basket();
+    expect(keyOf(notBegun(begun(sale)))).toBe(keyOf(sale));
+    expect(keyOf(notPaid(begun(sale)))).not.toBe(keyOf(sale));
+    expect([isOf(sale, keyOf(sale)), isOf(sale, "other"), isOf(sale, undefined)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("survives a reload, and begins anew where nothing readable was kept", () => {
+    const store = storage();
+    const sale = begun(basket());
+    saveSale(store, sale);
+    expect(loadSale(store, () => "new")).toEqual(sale);
+    for (const broken of [undefined, "{", "3", "null", "{}"])
+      expect(loadSale(storage(broken), () => "new")).toMatchObject({ number: 1, id: "new" });
+  });
+});
+
+describe("the receipt", () => {
+  it("has no line wider than the roll", () => {
+    const sale = paid(
+      basket(),
+      { ...PAYMENT, by: "a name that is much longer than the room there is" },
+      "now",
+    );
+    for (const line of receiptOf(sale, "fr", (iso) => iso).split("\n"))
+      expect(line.length).toBeLessThanOrEqual(RECEIPT_WIDTH);
+  });
+
+  it("shows what was bought, what was paid, and the customer's card ticket with its card number masked", () => {
+    const tickets = [
+      { recipient: "customer", format: "text", text: "CARTE 4970101234567890" },
+      { recipient: "merchant", format: "text", text: "COMMERCANT" },
+    ] as const;
+    const text = receiptOf(paid(basket(), { ...PAYMENT, tickets }, "now"), "en", (iso) => iso);
+    expect(text).toContain(referenceOf(basket()));
+    expect(text).toMatch(/2 x Coffee +4\.40 EUR/);
+    expect(text).toMatch(/Authorisation +100001/);
+    expect(text).toContain("497010******7890");
+    expect(text).not.toContain("COMMERCANT");
+  });
+
+  it("says what is left to pay after a partial payment", () => {
+    const text = receiptOf(paid(basket(), { ...PAYMENT, chargedCents: 500 }, "now"), "en", (iso) => iso);
+    expect(text).toMatch(/Still to pay +3\.60 EUR/);
+  });
+});
