@@ -92,7 +92,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await server.close();
+  await server?.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
