@@ -91,6 +91,8 @@ export function makeLink(
       role: "register",
       maskBit7: profile.maskBit7,
       softwareParity: profile.softwareParity,
+      resumed,
+      ...(connector.carrier === "serial" ? { baudRate: profile.line.baudRate } : {}),
     });
   return new StreamLink({
     quietMs: profile.quietMs,

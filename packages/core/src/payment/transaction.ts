@@ -195,10 +195,15 @@ function notSent(fault: LinkFault): ConcertError {
     case "busy":
       return new ConcertError("WRONG_STATE", "the line is busy with another request", { reason: fault });
     case "no-acknowledgement":
+    case "malformed":
+      return new ConcertError("BAD_REQUEST", "the request holds a byte that a serial line cannot carry", {
+        field: "request",
+        rule: "characters 0x20 to 0x7F only (protocol.md 7.1)",
+        reason: fault,
+      });
     case "closed":
     case "lost":
     case "cut":
-    case "malformed":
     case "oversize":
       return new ConcertError("PORT_LOST", "the connection was lost before the request had left", {
         reason: fault,
