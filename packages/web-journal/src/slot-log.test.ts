@@ -96,6 +96,26 @@ test("a full disk leaves the log as it was, whether appending or rewriting", () 
   expect(found(disk)).toMatchObject({ payloads: ["a", "b"], token });
 });
 
+test("a lost header never brings an older log back: the other file is empty before anything is acknowledged", () => {
+  const rewritten = makeLog(["a", "b"]);
+  new SlotLog().replace(openFiles(rewritten), ["b"], found(rewritten).token);
+  const killedBeforeTidying = makeLog(["a", "b"]);
+  const { token } = found(killedBeforeTidying);
+  const files = openFiles(killedBeforeTidying, { killAfter: 5 });
+  expect(() => new SlotLog().replace(files, ["b"], token)).toThrow(Killed);
+  expect(killedBeforeTidying.files.map((file) => file.length > 0)).toEqual([true, true]);
+  new SlotLog().append(openFiles(killedBeforeTidying), "c");
+  for (const [disk, payloads] of [
+    [rewritten, ["b"]],
+    [killedBeforeTidying, ["b", "c"]],
+  ] as const) {
+    disk.files[1][12] = 99;
+    const reading = found(disk);
+    expect(reading.payloads).toEqual(payloads);
+    expect(reading.damaged).toHaveLength(1);
+  }
+});
+
 test("any one byte of the only file changed: every record but the one hit is found, and damage is reported", () => {
   const texts = ["first", "second", "third"];
   const whole = makeLog(texts).files[0];
