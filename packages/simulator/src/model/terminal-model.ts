@@ -324,7 +324,8 @@ function chargedAmount(plan: AnswerPlan | undefined, asked: number): number {
 /** What the terminal knows of the transaction, however badly it answered. */
 function truePlan(behaviour: Behaviour): AnswerPlan {
   const { charges, answer } = behaviour;
-  if (charges) return { status: "10", card: answer?.card ?? "contact" };
+  const amount = answer?.amount === "lower" || answer?.amount === "higher" ? { amount: answer.amount } : {};
+  if (charges) return { status: "10", card: answer?.card ?? "contact", ...amount };
   const reason = answer?.status === "01" ? answer.reason : "07";
   return { status: "01", ...(reason === undefined ? {} : { reason }) };
 }

@@ -85,7 +85,7 @@ export async function exchange(
   return register;
 }
 
-/** Lets real sockets work until the terminal waits for something on its virtual clock. */
-export async function waiting(clock: VirtualClock): Promise<void> {
-  while (clock.pending === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets real sockets work until the terminal waits for more things on its virtual clock than it did. */
+export async function waiting(clock: VirtualClock, before: number = 0): Promise<void> {
+  while (clock.pending <= before) await new Promise<void>((resolve) => setImmediate(resolve));
 }
