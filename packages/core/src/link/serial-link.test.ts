@@ -227,6 +227,21 @@ describe("sending", () => {
     expect(link.deadline).toBe(1_400);
   });
 
+  it("does not let a late report of a write move a deadline that is not about it", () => {
+    const link = register();
+    send(link, REQUEST);
+    give(link, 1, ACK);
+    expect(link.deadline).toBe(11);
+    link.step({ type: "written" }, 5);
+    expect(link.deadline).toBe(11);
+    const other = register();
+    give(other, 0, ENQ);
+    tick(other);
+    give(other, 20, STX, 0x41);
+    other.step({ type: "written" }, 25);
+    expect(other.deadline).toBe(20 + SERIAL_TIMINGS.byteGapMs);
+  });
+
   it("adds the time of its own bytes at the baud rate to the wait for ACK", () => {
     const link = register({ baudRate: 1_200 });
     send(link, new Uint8Array(512).fill(0x41));
@@ -316,6 +331,28 @@ describe("receiving", () => {
     expect(written(tick(link))).toEqual([ACK]);
   });
 
+  it("asks again for a frame that an ETX or text follows: noise may have ended it too early", () => {
+    for (const trailing of [ETX, 0x41]) {
+      const link = register();
+      give(link, 0, ENQ);
+      tick(link);
+      give(link, 20, encodeFrame(ANSWER), trailing);
+      expect(written(tick(link))).toEqual([NAK]);
+    }
+  });
+
+  it("keeps the deadline of EOT when noise looks like a new frame", () => {
+    const link = register();
+    give(link, 0, ENQ);
+    tick(link);
+    give(link, 20, encodeFrame(ANSWER));
+    tick(link);
+    const { deadline } = link;
+    give(link, 40, STX, EOT);
+    expect(link.deadline).toBe(deadline);
+    expect(messages(tick(link))).toHaveLength(1);
+  });
+
   it("acknowledges a frame repeated after a lost ACK, and delivers it once", () => {
     const link = register();
     give(link, 0, ENQ);
@@ -367,6 +404,13 @@ describe("receiving", () => {
     send(link, REQUEST, 1_200);
     while (!link.idle) tick(link);
     expect(messages(receive(link, ANSWER, 7_000))).toEqual([]);
+  });
+
+  it("knows a repeat of a repeat, each soon after the one before", () => {
+    const link = register();
+    exchange(link, REQUEST, 0);
+    const heard = [1_000, 8_000, 15_000].flatMap((now) => messages(receive(link, ANSWER, now)));
+    expect(heard).toEqual([text(ANSWER)]);
   });
 
   it("takes two equal requests for two, as the terminal", () => {
@@ -429,6 +473,14 @@ describe("the end of the line", () => {
     }
   });
 
+  it("leaves nothing of the old line for the next", () => {
+    const link = register();
+    give(link, 0, bytes("CZ0"), ETX);
+    link.step({ type: "closed" }, 1);
+    give(link, 2, ENQ);
+    expect(written(tick(link))).toEqual([ACK]);
+  });
+
   it("gives the bytes of half a frame as evidence", () => {
     const link = register();
     give(link, 0, ENQ);
@@ -480,6 +532,16 @@ describe("which payment a message belongs to", () => {
     ]);
     expect(pair.sent("terminal")).toBe(1);
     expect(pair.messages("terminal")).toEqual([]);
+  });
+
+  it("pauses in full before it bids again, also when the session ended at its limit", () => {
+    const link = register({ timings: { sessionMs: 100 } });
+    send(link, REQUEST);
+    give(link, 5, ENQ);
+    tick(link);
+    expect(link.deadline).toBe(105);
+    tick(link);
+    expect([link.state, link.deadline]).toEqual(["pausing", 105 + SERIAL_TIMINGS.enqPauseMs]);
   });
 
   it("keeps a send for the end of a session of the peer, and calls what that brought late", () => {
