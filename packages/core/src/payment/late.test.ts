@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { decodeMessage } from "../codec/tlv.ts";
+import type { V2Response } from "../codec/v2/types.ts";
+import { latin1 } from "../testing/far-end.ts";
+import type { PaymentEntry } from "../ports/journal.ts";
+import { echoesReference, fit, ownerOf, requestOf } from "./late.ts";
+
+function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
+  return {
+    kind: "payment",
+    key,
+    action: "debit",
+    amount: 2500,
+    currency: "EUR",
+    register: "01",
+    terminal: "serial:0403:6001",
+    exchange: "00000000-0000-4000-8000-000000000000",
+    dialect: "v3",
+    state: "unknown",
+    times: {},
+    ...change,
+  };
+}
+
+const answer = (text: string): ReturnType<typeof decodeMessage> => decodeMessage(latin1(`CZ0040300${text}`));
+const APPROVAL = "CA00201CB0042500CD0010CE003978AE00210";
+const owner = (text: string, candidates: readonly PaymentEntry[], lastSent?: string): string | undefined =>
+  ownerOf(answer(text), candidates, lastSent)?.key;
+
+describe("an answer belongs to", () => {
+  test("the one payment that all its echoes agree with", () => {
+    expect(owner(APPROVAL, [entry("a"), entry("b", { amount: 900 })])).toBe("a");
+  });
+
+  test("nobody when two payments fit alike", () => {
+    expect(owner(APPROVAL, [entry("a"), entry("b")], "b")).toBeUndefined();
+  });
+
+  test("the one whose reference it echoes, when two fit alike", () => {
+    const two = [entry("a", { reference: "sale-a" }), entry("b", { reference: "sale-b" })];
+    expect(owner(`${APPROVAL}CF006sale-b`, two)).toBe("b");
+    expect(owner(`${APPROVAL}CH006sale-a`, two)).toBe("a");
+  });
+
+  test("nobody when its reference is that of two", () => {
+    expect(
+      owner(`${APPROVAL}CF001x`, [entry("a", { reference: "x" }), entry("b", { reference: "x" })]),
+    ).toBeUndefined();
+  });
+
+  test("nobody when any echo denies: register, action, currency or amount, whatever the reference says", () => {
+    for (const other of [
+      APPROVAL.replace("CA00201", "CA00202"),
+      APPROVAL.replace("CD0010", "CD0011"),
+      APPROVAL.replace("CE003978", "CE003840"),
+      APPROVAL.replace("CB0042500", "CB0042600"),
+    ]) {
+      expect(owner(other, [entry("a")], "a")).toBeUndefined();
+      expect(owner(`${other}CF006sale-a`, [entry("a", { reference: "sale-a" })], "a")).toBeUndefined();
+    }
+  });
+
+  test("the payment sent last when it carries no amount, as after the red key", () => {
+    const redKey = "CA00201CD0010AE00201AF00206";
+    expect(owner(redKey, [entry("a"), entry("b")], "b")).toBe("b");
+    expect(owner(redKey, [entry("a")], undefined)).toBeUndefined();
+    expect(owner(redKey, [entry("a")], "something else")).toBeUndefined();
+  });
+
+  test("nobody when it says nothing at all and something else was sent last", () => {
+    expect(owner("AE00201AF00204", [entry("a")], "b")).toBeUndefined();
+    expect(owner("AE00201AF00204", [entry("a")], "a")).toBe("a");
+  });
+
+  test("a payment whose amounts agree before one that was merely sent last", () => {
+    expect(owner(APPROVAL, [entry("a"), entry("b", { amount: 1 })], "b")).toBe("a");
+  });
+});
+
+describe("fit", () => {
+  const asked = requestOf(entry("a"));
+
+  test("a zero-padded amount and a one-digit register agree", () => {
+    expect(fit(asked, answer("CA0011CB012000000002500CD0010CE003978AE00210"))).toBe("agrees");
+  });
+
+  test("without CD or CB it says nothing", () => {
+    expect(fit(asked, answer("CA00201CB0042500AE00210"))).toBe("silent");
+    expect(fit(asked, answer("CA00201CD0010AE00201"))).toBe("silent");
+    expect(fit(asked, answer("AE00201"))).toBe("silent");
+  });
+
+  test("the reference alone agrees where nothing denies", () => {
+    expect(fit(asked, answer("AE00201CF006sale-a"), "sale-a")).toBe("agrees");
+    expect(fit(asked, answer("AE00201CF006sale-b"), "sale-a")).toBe("silent");
+  });
+
+  test("a part of the amount fits a request that accepts a part", () => {
+    const partial = [...(asked as readonly { name: string; value: string }[]), { name: "BF", value: "1" }];
+    const less = answer(APPROVAL.replace("CB0042500", "CB0042000"));
+    expect(fit(partial, less)).toBe("agrees");
+    expect(fit(asked, less)).toBe("denies");
+    expect(fit(partial, answer(APPROVAL.replace("CB0042500", "CB0042600")))).toBe("denies");
+  });
+
+  test("Concert V2 echoes register, amount and currency, and all must agree", () => {
+    const v2 = requestOf(entry("a", { dialect: "v2-e+" }));
+    const said: V2Response = {
+      register: "01",
+      stat: "0",
+      amount: 2500,
+      mode: "1",
+      currency: "978",
+      private: " ".repeat(10),
+    };
+    expect(fit(v2, said)).toBe("agrees");
+    for (const change of [{ register: "02" }, { amount: 2501 }, { currency: "250" }])
+      expect(fit(v2, { ...said, ...change })).toBe("denies");
+    expect(echoesReference(said, "sale-a")).toBe(false);
+  });
+});
+
+describe("the request an entry stands for", () => {
+  test("in V3 has what judging looks at", () => {
+    expect(requestOf(entry("a", { action: "credit", amount: 5 }))).toEqual([
+      { name: "CA", value: "01" },
+      { name: "CB", value: "05" },
+      { name: "CD", value: "1" },
+      { name: "CE", value: "978" },
+    ]);
+  });
+
+  test("in V2 is of its dialect", () => {
+    expect(requestOf(entry("a", { dialect: "v2-e", action: "reversal" }))).toMatchObject({
+      dialect: "E",
+      type: "2",
+      amount: 2500,
+    });
+    expect(requestOf(entry("a", { dialect: "v2-e+" }))).toMatchObject({
+      dialect: "E+",
+      type: "0",
+      currency: "978",
+    });
+  });
+});
