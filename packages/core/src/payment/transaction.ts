@@ -194,13 +194,13 @@ function notSent(fault: LinkFault): ConcertError {
       );
     case "busy":
       return new ConcertError("WRONG_STATE", "the line is busy with another request", { reason: fault });
-    case "no-acknowledgement":
     case "malformed":
       return new ConcertError("BAD_REQUEST", "the request holds a byte that a serial line cannot carry", {
         field: "request",
         rule: "characters 0x20 to 0x7F only (protocol.md 7.1)",
         reason: fault,
       });
+    case "no-acknowledgement":
     case "closed":
     case "lost":
     case "cut":
