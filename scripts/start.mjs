@@ -58,6 +58,8 @@ async function startPage(port) {
   const http = createHttpServer((request, response) => vite.middlewares(request, response));
   const { createServer } = await import("vite");
   const vite = await createServer({
+    configFile: "vite.config.ts",
+    root: "packages/demo",
     logLevel: "error",
     server: { middlewareMode: true, hmr: { server: http } },
   });
