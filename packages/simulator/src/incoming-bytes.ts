@@ -25,6 +25,12 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
+  /** As `end`, by the reader's own side: its listener knows. */
+  stop(error: Error | undefined): void {
+    this.#listener = undefined;
+    this.end(error);
+  }
+
   listen(listener: MemoryListener): void {
     this.#listener = listener;
     for (const bytes of this.#waiting.splice(0)) listener.bytes(bytes);

@@ -93,7 +93,7 @@ class End implements MemoryEnd {
 
   async close(): Promise<void> {
     this.end();
-    this.#incoming.end(undefined);
+    this.#incoming.stop(undefined);
   }
 
   end(): void {
@@ -105,7 +105,7 @@ class End implements MemoryEnd {
   reset(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#incoming.end(lost());
+    this.#incoming.stop(lost());
     this.#send({ closed: "lost" }, this.#latencyMs);
   }
 

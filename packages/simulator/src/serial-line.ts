@@ -133,7 +133,8 @@ async function openSerialPort(path: string, line: LineSettings): Promise<RawPort
   await new Promise<void>((resolve, reject) =>
     port.open((error) => {
       if (!error) return resolve();
-      reject(new ConcertError("UNREACHABLE", `${path} cannot be opened: ${error.message}`, { cause: error }));
+      const why = error.message.replace(/^Error: /, "").replace(/, cannot open .*$/, "");
+      reject(new ConcertError("UNREACHABLE", `${path} cannot be opened: ${why}`, { cause: error }));
     }),
   );
   // An error that nobody listens to would end the process; the port closes after it.

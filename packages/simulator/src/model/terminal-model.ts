@@ -176,7 +176,7 @@ export class TerminalModel {
     this.#cancelTimer = undefined;
     this.#transaction = undefined;
     if (lost !== undefined) this.#settle(lost.record, { fate: "lost", answer: "undelivered" });
-    this.#show({ name: "idle" });
+    if (this.#screen.name !== "idle") this.#show({ name: "idle" });
   }
 
   #record(request: ReadRequest, replyTo: ReplyTo, fate: Fate, behaviour?: string): RequestRecord {
