@@ -9,16 +9,16 @@ export interface WebLocksLeaseOptions {
   readonly holder?: string;
   /** Default: `navigator.locks`. */
   readonly locks?: LockManager;
-  /** Where `pagehide` and `pageshow` come from. Default: the window, where there is one. */
+  /** Where `pagehide` comes from. Default: the window, where there is one. */
   readonly page?: EventTarget;
 }
 
-/** What {@link webLocksLease} gives: a `LeaseResult`, and word of its loss. */
+/** What {@link webLocksLease} gives: a `LeaseResult`, and always word of its loss. */
 export type WebLeaseResult =
   | {
       readonly held: true;
       release(): void;
-      /** Resolves if the page lay in the back-forward cache and another took the terminal meanwhile. */
+      /** Resolves when the page enters the back-forward cache. It holds the terminal no more; acquire it again. */
       readonly lost: Promise<void>;
     }
   | { readonly held: false; readonly holder: string };
@@ -37,11 +37,11 @@ const GRACE_MS = 250;
 const SOMEONE = "another tab or window";
 
 /**
- * A lease by Web Locks. `acquire` waits a quarter of a second at most, for an owner that is just going. It is
- * released by `release`, and by the browser when the page is closed, reloaded or killed
- * (7 to 31 ms later). A page on its way into the back-forward cache gives it up: it is frozen there, its sockets are
- * dead, and a waiting tab would not get the lock; when it is shown again it takes the lock back, unless another has
- * it (`lost`). A payment that ran is found in the journal either way.
+ * A lease by Web Locks. `acquire` waits a quarter of a second at most, for an owner that is just going. The terminal
+ * is given back by `release`, and by the browser when the page is closed, reloaded or killed (7 to 31 ms later). A
+ * page on its way into the back-forward cache gives it up too: it is frozen there, its sockets are dead, and a
+ * waiting tab would not get the lock. `lost` tells it so when it is shown again, before anything else happens in it.
+ * A payment that ran is found in the journal either way.
  * @throws ConcertError `NOT_SUPPORTED` where the browser has no Web Locks (an insecure page, for one)
  */
 export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
@@ -56,42 +56,25 @@ export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
 
   return {
     async acquire(terminal) {
-      let release = await hold(locks, terminal, holder);
+      const release = await hold(locks, terminal, holder);
       if (release === undefined) return { held: false, holder: await holderOf(locks, terminal) };
-      let ended = false;
-      let released: Promise<void> = Promise.resolve();
       let announceLoss = (): void => undefined;
       const lost = new Promise<void>((resolve) => (announceLoss = resolve));
-      const onHide = (): void => {
-        if (release !== undefined) released = release();
-        release = undefined;
-      };
-      const end = (): void => {
+      const letGo = (): void => {
         page?.removeEventListener("pagehide", onHide);
-        page?.removeEventListener("pageshow", onShow);
-        ended = true;
-        onHide();
+        release();
       };
-      const takeBack = async (): Promise<void> => {
-        await released;
-        if (ended || release !== undefined) return;
-        release = await hold(locks, terminal, holder);
-        if (ended) onHide();
-        else if (release === undefined) {
-          end();
-          announceLoss();
-        }
+      const onHide = (): void => {
+        letGo();
+        announceLoss();
       };
-      const onShow = (): void => void takeBack();
       page?.addEventListener("pagehide", onHide);
-      page?.addEventListener("pageshow", onShow);
-      return { held: true, lost, release: end };
+      return { held: true, lost, release: letGo };
     },
   };
 }
 
-/** Gives a lock back; resolves when others can have it. */
-type Release = () => Promise<void>;
+type Release = () => void;
 
 /** Takes the lock if it is free or about to be; `undefined` where it is not. */
 async function hold(locks: LockManager, terminal: string, holder: string): Promise<Release | undefined> {
@@ -99,24 +82,15 @@ async function hold(locks: LockManager, terminal: string, holder: string): Promi
   if (release === undefined) return undefined;
   // A second lock carries the name in its own; shared, so that two pages of one title do not meet.
   const unname = await holdOne(locks, holderPrefix(terminal) + holder, { mode: "shared" });
-  return async () => {
-    await Promise.all([unname?.(), release()]);
+  return () => {
+    unname?.();
+    release();
   };
 }
 
 function holdOne(locks: LockManager, name: string, options: LockOptions): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
-    const ended: Promise<void> = locks.request(
-      name,
-      options,
-      () =>
-        new Promise<void>((letGo) => {
-          resolve(async () => {
-            letGo();
-            await ended;
-          });
-        }),
-    );
+    const ended = locks.request(name, options, () => new Promise<void>((release) => resolve(release)));
     ended.catch((error: unknown) => {
       const isTaken = error instanceof Error && error.name === "TimeoutError";
       if (isTaken) resolve(undefined);
