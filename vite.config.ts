@@ -14,7 +14,7 @@ const node: TestProjectInlineConfiguration = {
   ssr,
   test: {
     name: "node",
-    include: ["packages/*/src/**/*.test.ts", "test/node/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "test/{node,neutral}/**/*.test.ts"],
     exclude: ["**/*.browser.test.ts"],
   },
 };
@@ -23,7 +23,7 @@ const browser: TestProjectInlineConfiguration = {
   resolve,
   test: {
     name: "chromium",
-    include: ["packages/*/src/**/*.{browser,neutral}.test.ts"],
+    include: ["packages/*/src/**/*.{browser,neutral}.test.ts", "test/neutral/**/*.test.ts"],
     browser: {
       enabled: true,
       headless: true,
