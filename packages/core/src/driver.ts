@@ -117,7 +117,10 @@ export class Driver {
         return { kind: "not-sent", error: unreachable(error) };
       }
       const { resumed } = session.connection;
-      if (exchange.data === undefined) transaction.resume(this.#options.clock.now());
+      if (exchange.data === undefined) {
+        transaction.resume(this.#options.clock.now());
+        this.#sent();
+      }
       await exchange.beforeSending();
       if (exchange.data !== undefined) {
         // Nothing was pushed yet: a connection lost, or closed by the application, meanwhile has carried nothing.

@@ -196,11 +196,16 @@ export class Payments {
 
   #phase(phase: Phase, options: CallOptions): void {
     this.#setting.trace?.("phase", () => phase);
-    try {
-      options.onPhase?.(phase);
-    } catch {
-      // A page's faulty listener must not change what becomes of a payment.
-    }
+    notify(options, phase);
+  }
+}
+
+/** A page's faulty listener must not change what becomes of a payment. */
+export function notify(options: CallOptions, phase: Phase): void {
+  try {
+    options.onPhase?.(phase);
+  } catch {
+    // Nothing here depends on the page having heard.
   }
 }
 

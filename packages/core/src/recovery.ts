@@ -16,6 +16,7 @@ import { encodeOther, ticketsWanted, type Action } from "./payment/request.ts";
 import type { Tag } from "./codec/message.ts";
 import type { Ticket } from "./codec/ticket.ts";
 import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
+import type { Phase } from "./terminal-types.ts";
 import { randomId } from "./ports/random.ts";
 import type { Setting } from "./setting.ts";
 
@@ -46,9 +47,14 @@ export class Recovery {
   }
 
   /** Resolves with what is known then; an outcome still unknown carries the duplicate's ticket, if there is one. */
-  async recover(entry: PaymentEntry, answerWithinMs: number): Promise<Outcome> {
+  async recover(
+    entry: PaymentEntry,
+    answerWithinMs: number,
+    onPhase: (phase: Phase) => void,
+  ): Promise<Outcome> {
     const { connector, profile } = this.#setting;
-    if (connector.resumable) await this.#resume(entry, answerWithinMs);
+    onPhase("calling");
+    if (connector.resumable) await this.#resume(entry, answerWithinMs, onPhase);
     if (connector.carrier === "serial" && (await this.#open(entry))) await this.#listen(entry);
     let tickets: readonly Ticket[] = [];
     for (const means of this.#setting.dialect === "v3" ? profile.recovery : []) {
@@ -56,6 +62,7 @@ export class Recovery {
       if (means === "status") await this.#status(entry);
       else tickets = await this.#duplicate();
     }
+    onPhase("done");
     const now = (await this.#book.find(entry.key)) ?? entry;
     const outcome = recordedOutcome(isPayment(now) ? now : entry);
     return { ...outcome, evidence: { ...outcome.evidence, tickets } };
@@ -76,7 +83,7 @@ export class Recovery {
   }
 
   /** Step 1: the bridge kept the connection to the terminal, and gives what came to whoever names the exchange. */
-  async #resume(entry: PaymentEntry, answerWithinMs: number): Promise<void> {
+  async #resume(entry: PaymentEntry, answerWithinMs: number, onPhase: (phase: Phase) => void): Promise<void> {
     const request = requestOf(entry);
     const { dialect, profile } = this.#setting;
     await this.#lines.exchange({
@@ -88,7 +95,8 @@ export class Recovery {
           ? "interim"
           : "answer",
       beforeSending: async () => undefined,
-      onSent: () => undefined,
+      // The terminal may be waiting for the card still.
+      onSent: () => onPhase("card-expected"),
       conclude: async (result) => {
         if (result.kind === "not-sent") return false;
         // The bridge took none of the request, and takes none any more: it never reached the terminal.

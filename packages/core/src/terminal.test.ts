@@ -483,6 +483,24 @@ describe("recovery on a bridge that holds answers", () => {
     expect(far.written()).toHaveLength(1);
   });
 
+  test("a page that comes back in mid-payment waits for the card as long as the first one would have", async () => {
+    const phases: Phase[] = [];
+    const { clock, terminal, far } = await unanswered(() => ({ requestBytes: 56 }));
+    await clock.advance(20_000);
+    const recovering = terminal.recover("a", { onPhase: (phase) => phases.push(phase) });
+    await clock.advance(159_000);
+    expect(phases).toEqual(["calling", "card-expected"]);
+    far.connections[1]?.say(APPROVAL);
+    expect(await after(clock, 250, recovering)).toMatchObject({ outcome: "approved" });
+    expect(phases.at(-1)).toBe("done");
+  });
+
+  test("long after the payment the held answer is waited for 30 s only", async () => {
+    const { clock, terminal } = await unanswered(() => ({ requestBytes: 56 }));
+    await clock.advance(3_600_000);
+    expect(await after(clock, 30_000, terminal.recover("a"))).toMatchObject({ outcome: "unknown" });
+  });
+
   test("a bridge that took no byte of the request proves that nothing was sent", async () => {
     const { clock, terminal } = await unanswered((connection) => {
       connection.hangUp();

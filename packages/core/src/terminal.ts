@@ -13,8 +13,8 @@ import type { Outcome } from "./payment/outcome.ts";
 import { reasonOf } from "./payment/judge.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
 import { encodeOther, printTags, ticketsWanted, type Action } from "./payment/request.ts";
-import { Payments } from "./payments.ts";
-import type { JournalEntry } from "./ports/journal.ts";
+import { notify, Payments } from "./payments.ts";
+import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
 import { randomId } from "./ports/random.ts";
 import { paymentOrThrow, Recovery } from "./recovery.ts";
 import { settingOf, wait, type Setting } from "./setting.ts";
@@ -122,7 +122,7 @@ class ConcertTerminal implements Terminal {
 
   async recover(key: string, options: CallOptions = {}): Promise<Outcome> {
     this.#mustBeFree("recover");
-    const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
+    if (options.answerWithinMs !== undefined) wait("answerWithinMs", options.answerWithinMs, 1);
     await this.#owner.own();
     const entry = paymentOrThrow(await this.#book.find(key), key);
     if (entry.state === "settled") return recordedOutcome(entry);
@@ -131,7 +131,8 @@ class ConcertTerminal implements Terminal {
       return recordedOutcome(paymentOrThrow(await this.#book.find(key), key));
     }
     this.#mustBeFree("recover");
-    const recovering = this.#recovery.recover(entry, answerWithinMs);
+    const answerWithinMs = options.answerWithinMs ?? this.#timeLeft(entry);
+    const recovering = this.#recovery.recover(entry, answerWithinMs, (phase) => notify(options, phase));
     this.#recovering = recovering;
     return recovering.finally(() => (this.#recovering = undefined));
   }
@@ -185,6 +186,13 @@ class ConcertTerminal implements Terminal {
       conclude: async () => true,
     });
     return replyOf(result, dialect);
+  }
+
+  /** What is left of the time a customer has; the page may have been reloaded in the middle of it. */
+  #timeLeft({ times }: PaymentEntry): number {
+    const { clock, answerWithinMs } = this.#setting;
+    const elapsed = times.sending === undefined ? Infinity : clock.wallTime() - Date.parse(times.sending);
+    return Math.min(answerWithinMs, Math.max(OTHER_ANSWER_WITHIN_MS, answerWithinMs - elapsed));
   }
 
   /** Concert V2 has no identification; ENQ, ACK, EOT has no effect on the terminal (protocol.md 7.3). */
