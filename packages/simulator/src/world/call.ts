@@ -18,6 +18,8 @@ export interface Sale {
 
 export interface Call {
   readonly key: string;
+  /** Presses of Pay before it, of all keys. */
+  readonly number: number;
   readonly sale: Sale;
   /** Which page pressed. */
   readonly page: string;

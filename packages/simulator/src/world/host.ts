@@ -12,6 +12,7 @@ import { TerminalModel } from "../model/terminal-model.ts";
 import type { Call } from "./call.ts";
 import type { SerialLine } from "./carriers/serial-line.ts";
 import type { TcpConnection } from "./carriers/tcp.ts";
+import type { Fault } from "./tally.ts";
 import type { World } from "./world.ts";
 
 /** Which call each request came of, as the world saw it leave a page. */
@@ -37,11 +38,43 @@ class WatchedModel extends TerminalModel {
     super.receive(dialect, data, replyTo);
     const record = this.requests[index];
     if (record === undefined) return;
-    const { log, judge } = this.#world;
+    const { log, judge, tally, calm } = this.#world;
     const financial = FINANCIAL.includes(record.action ?? "") && record.fate !== "malformed";
     log.note("terminal", () => `took request ${record.action} of ${record.amount} for ${call?.key}: ${record.fate} ${record.behaviour ?? ""}`);
     if (financial) judge.requested(index, record, call);
+    const fault = calm ? undefined : faultOf(record.behaviour);
+    if (fault !== undefined) tally.faults[fault] += 1;
     this.#world.step();
+  }
+}
+
+/** What a behaviour of the model counts as. */
+function faultOf(behaviour: string | undefined): Fault | undefined {
+  switch (behaviour) {
+    case "late":
+      return "answer late";
+    case "duplicate-answer":
+      return "answer twice";
+    case "silence":
+    case "charge-then-silence":
+    case "charge-then-hang-up":
+    case "charge-then-reset":
+    case "hang-up-without-answer":
+      return "answer withheld";
+    case "garbage":
+    case "bad-length":
+    case "overrun":
+    case "unknown-status":
+    case "without-status":
+    case "missing-amount":
+    case "lower-amount":
+    case "higher-amount":
+    case "other-register":
+    case "other-action":
+    case "contradictory-reason":
+      return "answer spoilt";
+    default:
+      return undefined;
   }
 }
 

@@ -3,7 +3,7 @@
  * each request came of, and what money moved for it.
  * @module
  */
-import type { FinalOutcome, Outcome, PaymentEntry } from "@concert-pay/core";
+import type { FinalOutcome, JournalEntry, Outcome } from "@concert-pay/core";
 import type { LedgerEntry, RequestRecord } from "../model/ledger.ts";
 import { ACTIONS } from "../model/ledger.ts";
 import type { Call } from "./call.ts";
@@ -14,6 +14,8 @@ type NotCharged = Exclude<FinalOutcome, "approved">;
 interface Told {
   readonly key: string;
   readonly word: "approved" | NotCharged;
+  /** Presses of Pay until then, of all keys. */
+  readonly presses: number;
 }
 
 export class Judge {
@@ -23,6 +25,9 @@ export class Judge {
   readonly #reached = new Set<string>();
   readonly #rejected = new Set<Call>();
   readonly #told: Told[] = [];
+  /** Keys with a final word: no press of theirs may reach the terminal any more. */
+  readonly #final = new Map<string, string>();
+  #presses = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -39,6 +44,16 @@ export class Judge {
     return model.ledger.filter(({ request }) => model.calls[request]?.key === key);
   }
 
+  /** Someone presses Pay. @returns how many presses there were before */
+  pressed(): number {
+    return this.#presses++;
+  }
+
+  /** A person decided. */
+  settled(key: string, outcome: "approved" | "failed"): void {
+    this.#final.set(key, `${outcome} by a person`);
+  }
+
   /** The terminal took a whole financial request. */
   requested(_index: number, record: RequestRecord, call: Call | undefined): void {
     if (call === undefined) return this.accuse("the terminal took a request that nobody pressed for");
@@ -47,6 +62,8 @@ export class Judge {
     this.#reached.add(key);
     if (record.amount !== sale.amount || ACTIONS[record.action ?? ""] !== sale.action)
       this.accuse(`${key}: the terminal took ${record.action} of ${record.amount}, not ${sale.action} of ${sale.amount}`);
+    const final = this.#final.get(key);
+    if (final !== undefined) this.accuse(`${key}: the terminal takes it after it was called ${final}`);
     if (this.#rejected.has(call)) this.accuse(`${key}: rejected as never sent, yet the terminal takes it now`);
     const { disk } = this.#world;
     const own = disk.get(key);
@@ -60,8 +77,10 @@ export class Judge {
   /** `pay`, `refund`, `reverse` or `recover` resolved. */
   told(key: string, { outcome, ...more }: Outcome): void {
     if (outcome === "unknown" || outcome === "acknowledged") return;
-    this.#told.push({ key, word: outcome });
+    this.#told.push({ key, word: outcome, presses: this.#presses });
     this.#compare(key, outcome, "charged" in more ? more.charged.minorUnits : undefined);
+    // "Failed" can mean "never sent", which leaves the key free for another press.
+    if (outcome !== "failed" || this.#reached.has(key)) this.#final.set(key, outcome);
   }
 
   /** `pay`, `refund` or `reverse` rejected: the terminal certainly holds no complete request of it. */
@@ -73,7 +92,7 @@ export class Judge {
   /** When all is over. */
   conclude(): void {
     const { disk, host } = this.#world;
-    for (const { key, word } of this.#told) this.#compare(key, word, undefined);
+    for (const { key, word, presses } of this.#told) this.#compare(key, word, undefined, presses);
     const keys = new Set(host.model.ledger.map(({ request }) => host.model.calls[request]?.key ?? "nobody"));
     for (const entry of disk.entries) {
       keys.add(entry.key);
@@ -93,8 +112,10 @@ export class Judge {
     }
   }
 
-  #compare(key: string, word: Told["word"], amount: number | undefined): void {
-    const charges = this.charges(key);
+  /** @param presses only those before are meant */
+  #compare(key: string, word: Told["word"], amount: number | undefined, presses: number = Infinity): void {
+    const { model } = this.#world.host;
+    const charges = this.charges(key).filter(({ request }) => (model.calls[request]?.number ?? 0) < presses);
     if (word !== "approved") {
       if (charges.length > 0) this.accuse(`${key}: called ${word}, yet charged`);
       return;
@@ -108,6 +129,6 @@ export class Judge {
   }
 }
 
-function outcomeOf(entry: PaymentEntry | { readonly kind: "history-lost" } | undefined): string {
+function outcomeOf(entry: JournalEntry | undefined): string {
   return entry?.kind === "payment" ? (entry.outcome ?? "") : "";
 }

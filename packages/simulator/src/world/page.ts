@@ -21,6 +21,7 @@ import type { World } from "./world.ts";
 export interface Sabotage {
   readonly connector?: (connector: Connector, life: Life, world: World) => Connector;
   readonly journal?: (journal: Journal, life: Life, world: World) => Journal;
+  readonly terminal?: (terminal: Terminal, life: Life, world: World) => Terminal;
 }
 
 const ACTIONS = { debit: "pay", credit: "refund", reversal: "reverse" } as const;
@@ -39,7 +40,7 @@ export class Page {
     const { plan, sabotage } = world;
     const journal = pageJournal(world, this.life);
     const connector = pageConnector(world, this.life, world.carrier, () => this.#call);
-    this.terminal = openTerminal({
+    const terminal = openTerminal({
       connector: sabotage.connector?.(connector, this.life, world) ?? connector,
       journal: sabotage.journal?.(journal, this.life, world) ?? journal,
       lease: pageLease(world, this.life),
@@ -52,6 +53,7 @@ export class Page {
       onLateAnswer: (entry, outcome) =>
         world.log.note(name, () => `late answer: ${entry.key} ${outcome.outcome}`),
     });
+    this.terminal = sabotage.terminal?.(terminal, this.life, world) ?? terminal;
   }
 
   sleep(ms: number): Promise<void> {
@@ -62,7 +64,7 @@ export class Page {
   /** Presses Pay. What comes of it is held against the ledger by the way. */
   async press(sale: Sale): Promise<Outcome | ConcertError> {
     const { judge, log, tally } = this.#world;
-    const call: Call = { key: keyOf(sale), sale, page: this.name, requests: 0 };
+    const call: Call = { key: keyOf(sale), number: judge.pressed(), sale, page: this.name, requests: 0 };
     const first = this.#call === undefined;
     if (first) this.#call = call;
     log.note(this.name, () => `presses ${ACTIONS[sale.action]} ${sale.amount} as ${call.key}`);
