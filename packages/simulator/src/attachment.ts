@@ -28,6 +28,8 @@ export interface AttachmentOptions {
   readonly link: Link;
   /** `stream`: bare messages, so answers can be cut in pieces. `serial`: the dialogue of protocol.md 7. */
   readonly framing: "stream" | "serial";
+  /** A serial line, which cannot hang up: the register closing its port is not noticed either. Default false. */
+  readonly permanent?: boolean;
   /** Number of the connection, for `requests`. */
   readonly connection: number;
   /** The terminal was told to reboot (CD=R). */
@@ -111,7 +113,8 @@ export class Attachment {
 
   /** Answers to a request that came on this connection. */
   #deliver(delivery: Delivery): void {
-    const { messages, afterMs, gapMs, hangUp, restart, settled } = delivery;
+    const { messages, afterMs, gapMs, restart, settled } = delivery;
+    const hangUp = this.#options.permanent === true ? undefined : delivery.hangUp;
     const lose = (): void => settle(false);
     const settle = (sent: boolean): void => {
       if (this.#onClose.delete(lose)) settled?.(sent);

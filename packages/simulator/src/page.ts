@@ -138,6 +138,7 @@ export class PageSimulator extends TerminalControls {
       dialect,
       link: terminalLink(framing, requestQuietMs),
       framing,
+      permanent: far === undefined,
       connection,
       onRestart: () => this.reboot(),
       wire: {

@@ -59,6 +59,7 @@ export class SerialLine {
       connection,
       onRestart,
       framing: "serial",
+      permanent: true,
       link: terminalLink("serial", undefined, (options.line ?? LINE_8N1).baudRate),
       onMessage: (direction, message) =>
         log(`line ${direction === "in" ? "<" : ">"} ${describeBytes(message, 240)}`),
