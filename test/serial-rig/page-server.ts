@@ -1,5 +1,5 @@
 /**
- * Serves `connector-page.ts` from the sources, on localhost.
+ * Serves a page of one module, from the sources, on localhost.
  * @module
  */
 import { createServer as createHttpServer, type Server } from "node:http";
@@ -8,8 +8,7 @@ import { join } from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 
 const ROOT = join(import.meta.dirname, "../..");
-const HTML =
-  '<!doctype html><title>serial</title><script type="module" src="/test/serial-rig/connector-page.ts"></script>';
+const CONNECTOR_PAGE = "/test/serial-rig/connector-page.ts";
 /** At this path the page is served with a permissions policy that forbids serial ports. */
 export const FORBIDDEN_PATH = "/forbidden";
 
@@ -24,7 +23,9 @@ export class PageServer {
     this.origin = `http://localhost:${(http.address() as AddressInfo).port}`;
   }
 
-  static async start(): Promise<PageServer> {
+  /** @param module path of the page's module below the root of the repository */
+  static async start(module: string = CONNECTOR_PAGE): Promise<PageServer> {
+    const html = `<!doctype html><title>serial</title><script type="module" src="${module}"></script>`;
     const vite = await createServer({
       configFile: false,
       root: ROOT,
@@ -38,7 +39,7 @@ export class PageServer {
       const { pathname } = new URL(request.url ?? "/", "http://localhost");
       if (pathname !== "/" && pathname !== FORBIDDEN_PATH) return vite.middlewares(request, response);
       if (pathname === FORBIDDEN_PATH) response.setHeader("permissions-policy", "serial=()");
-      response.setHeader("content-type", "text/html").end(HTML);
+      response.setHeader("content-type", "text/html").end(html);
     });
     await new Promise<void>((resolve) => void http.listen(0, "localhost", resolve));
     return new PageServer(http, vite);
