@@ -11,7 +11,7 @@ import {
   type Found,
   type Orders,
 } from "./web-journal-kill/entries.ts";
-import { startBrowser } from "./web-journal-kill/killable-browser.ts";
+import { killAllBrowsers, startBrowser } from "./web-journal-kill/killable-browser.ts";
 import { servePage, type PageServer } from "./web-journal-kill/page-server.ts";
 
 const KILLS = Number(process.env["CONCERT_KILLS"] ?? 25);
@@ -92,6 +92,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await killAllBrowsers();
   await server?.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
@@ -145,12 +146,19 @@ test(
   `keeps every acknowledged record, and every open payment open, over ${KILLS} kills of a browser that writes (CONCERT_KILLS sets how many)`,
   { timeout: 30_000 + KILLS * 5_000 },
   async () => {
-    await Promise.all(
+    let failed = false;
+    const results = await Promise.allSettled(
       lanes.map(async (lane, index) => {
-        for (let kill = index; kill < KILLS; kill += LANES) await round(lane);
-        await lastLook(lane);
+        try {
+          for (let kill = index; kill < KILLS && !failed; kill += LANES) await round(lane);
+          await lastLook(lane);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
       }),
     );
+    for (const result of results) if (result.status === "rejected") throw result.reason;
     const times = lanes.flatMap((lane) => lane.times).sort((a, b) => a - b);
     expect(lanes.reduce((sum, lane) => sum + lane.kills, 0)).toBe(KILLS);
     expect(times.length).toBeGreaterThan(KILLS);

@@ -19,6 +19,13 @@ const QUICK_START = [
   "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
 ];
 
+const running = new Set<KillableBrowser>();
+
+/** Ends those that a failed test has left. */
+export async function killAllBrowsers(): Promise<void> {
+  await Promise.all([...running].map((browser) => browser.kill()));
+}
+
 /** Starts Chromium on a profile that outlives it. */
 export function startBrowser(profile: string, url: string): KillableBrowser {
   const flags = [...chromiumFlags, ...QUICK_START, "--headless", `--user-data-dir=${profile}`];
@@ -28,8 +35,9 @@ export function startBrowser(profile: string, url: string): KillableBrowser {
     stdio: "ignore",
   });
   const gone = new Promise<void>((resolve) => browser.once("close", () => resolve()));
-  return {
+  const killable: KillableBrowser = {
     kill() {
+      running.delete(killable);
       try {
         process.kill(-(browser.pid as number), "SIGKILL");
       } catch {
@@ -38,4 +46,6 @@ export function startBrowser(profile: string, url: string): KillableBrowser {
       return gone;
     },
   };
+  running.add(killable);
+  return killable;
 }
