@@ -12,33 +12,35 @@ export interface Explanation {
   readonly technical: string;
 }
 
-/** Causes that have a way out of their own, by `ConcertError.reason`. */
-const BY_REASON: Readonly<Record<string, TextKey>> = {
-  "bridge-not-running": "outBridgeDown",
-  "no-answer": "outTerminalDown",
-  "unknown-terminal": "outUnknownTerminal",
-  "terminal-unreachable": "outTerminalDown",
-  "connect-timeout": "outTerminalDown",
-  full: "outBridgeBusy",
-  stopping: "outBridgeBusy",
-  "permission-denied": "outPermission",
-  "prompt-showing": "outPrompt",
-  refused: "outOrigin",
-  "origin-refused": "outOrigin",
-  "host-refused": "outOrigin",
-  "token-refused": "outToken",
-  "mixed-content": "outMixedContent",
-  csp: "outPolicy",
-  "blocked-by-policy": "outPolicy",
-  "insecure-page": "outInsecure",
-  "missing-api": "outMissingApi",
-  "port-busy": "outPortBusy",
-  unplugged: "outUnplugged",
-  "device-lost": "outUnplugged",
-  ambiguous: "outAmbiguous",
-  "serial-service": "outReload",
-  unexpected: "outReload",
-  "no-terminal": "outNoTerminal",
+/** Causes that have a way out of their own, by code and `reason`: one reason may stand under several codes. */
+const BY_CAUSE: Readonly<Record<string, TextKey>> = {
+  "UNREACHABLE bridge-not-running": "outBridgeDown",
+  "UNREACHABLE no-answer": "outTerminalDown",
+  "UNREACHABLE unknown-terminal": "outUnknownTerminal",
+  "UNREACHABLE terminal-unreachable": "outTerminalDown",
+  "UNREACHABLE connect-timeout": "outTerminalDown",
+  "UNREACHABLE full": "outBridgeBusy",
+  "UNREACHABLE stopping": "outBridgeBusy",
+  "UNREACHABLE port-busy": "outPortBusy",
+  "UNREACHABLE unplugged": "outUnplugged",
+  "UNREACHABLE ambiguous": "outAmbiguous",
+  "UNREACHABLE serial-service": "outReload",
+  "PORT_LOST unplugged": "outUnplugged",
+  "PORT_LOST device-lost": "outUnplugged",
+  "REFUSED collision": "outCollision",
+  "NOT_ALLOWED permission-denied": "outPermission",
+  "NOT_ALLOWED prompt-showing": "outPrompt",
+  "NOT_ALLOWED refused": "outOrigin",
+  "NOT_ALLOWED origin-refused": "outOrigin",
+  "NOT_ALLOWED host-refused": "outOrigin",
+  "NOT_ALLOWED token-refused": "outToken",
+  "NOT_ALLOWED mixed-content": "outMixedContent",
+  "NOT_ALLOWED csp": "outPolicy",
+  "NOT_SUPPORTED blocked-by-policy": "outPolicy",
+  "NOT_SUPPORTED insecure-page": "outInsecure",
+  "NOT_SUPPORTED missing-api": "outMissingApi",
+  "NOT_SUPPORTED unexpected": "outReload",
+  "BAD_REQUEST no-terminal": "outNoTerminal",
 };
 
 export function explainError(error: ConcertError, lang: Lang): Explanation {
@@ -70,7 +72,7 @@ function headlineOf({ code }: ConcertError): TextKey {
 
 function wayOut(error: ConcertError, lang: Lang): string {
   if (error.holder !== undefined) return say(lang, "outHeld", { holder: error.holder });
-  const known = error.reason === undefined ? undefined : BY_REASON[error.reason];
+  const known = BY_CAUSE[`${error.code} ${error.reason ?? ""}`];
   if (known !== undefined) return say(lang, known);
   if (error.code === "BAD_REQUEST") return say(lang, "outBadRequest", { field: error.field ?? "?" });
   return say(lang, byCode(error));

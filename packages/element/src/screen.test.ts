@@ -191,6 +191,10 @@ describe("an error", () => {
 
   it("of a known cause has the way out of that cause", () => {
     expect(explainError(unreachable, "en").wayOut).toContain("concert-bridge");
+    const refused = (code: ConcertErrorCode): string =>
+      explainError(new ConcertError(code, "x", { reason: "refused" }), "en").wayOut;
+    expect(refused("NOT_ALLOWED")).toContain("--allow-origin");
+    expect(refused("REFUSED")).toContain("Concert version");
     const held = new ConcertError("WRONG_STATE", "in use", { holder: "Counter 2" });
     expect(explainError(held, "fr").wayOut).toContain("Counter 2");
   });

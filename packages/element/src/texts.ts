@@ -199,6 +199,10 @@ const TEXTS = {
     fr: "Le terminal refuse la liaison. Vérifiez dans son menu la liaison caisse et la version Concert.",
     en: "The terminal refuses the link. Check the register link and the Concert version in its menu.",
   },
+  outCollision: {
+    fr: "Le terminal avait encore une réponse à donner pour un paiement précédent : elle est enregistrée. Il est prêt maintenant.",
+    en: "The terminal still had an answer to an earlier payment: it was written down. It is ready now.",
+  },
   outLost: {
     fr: "La liaison est coupée. Rebranchez le câble ou attendez le retour du réseau.",
     en: "The connection was cut. Plug the cable in again, or wait until the network is back.",

@@ -1,0 +1,110 @@
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import type { Dialect } from "@concert-pay/core";
+import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-pay/simulator";
+import { SerialRig, serialRigMissing, type PtyDevice, type RigPort } from "../serial-rig/rig.ts";
+import { cardExpected, FIRST_SALE, openTill, PAY, type Till } from "./demo-support.ts";
+
+const TERMINAL: RigPort = {
+  name: "ttyCONCERT0",
+  usb: { vendorId: 0x0b00, productId: 0x0080, serialNumber: "SN1" },
+};
+
+const missing = serialRigMissing();
+if (missing !== undefined) console.warn(missing);
+
+type OpenPort = NonNullable<SimulatorOptions["openPort"]>;
+
+/** The terminal's end of the cable. It does not notice that the cable is pulled. */
+function farEnd(device: PtyDevice): OpenPort {
+  return async () => ({
+    write: (bytes, written) => void device.write(bytes).then(written, () => {}),
+    onBytes(listener) {
+      void (async () => {
+        for await (const bytes of device.incoming) listener(bytes);
+      })().catch(() => {});
+    },
+    onLost: () => {},
+    close: async () => {},
+  });
+}
+
+interface SerialCounter {
+  readonly rig: SerialRig;
+  readonly device: PtyDevice;
+  readonly simulator: Simulator;
+  readonly open: (profile?: string) => Promise<Till>;
+}
+
+async function openSerialCounter(
+  options: { readonly dialect?: Dialect; readonly behaviour?: string; readonly chooser?: boolean } = {},
+): Promise<SerialCounter> {
+  const { chooser = false, ...terminal } = options;
+  const origin = new URL(inject("demoUrl")).origin;
+  const rig = await SerialRig.start({ origin, ...(chooser ? { chooser } : { granted: [TERMINAL] }) });
+  onTestFinished(() => rig.stop());
+  rig.context.setDefaultTimeout(15_000);
+  const device = await rig.addDevice(TERMINAL);
+  const simulator = await startSimulator({ ...terminal, serial: "the rig's", openPort: farEnd(device) });
+  onTestFinished(() => simulator.stop());
+  device.plug();
+  const open = (profile = "generic"): Promise<Till> =>
+    openTill(rig.context, `${inject("demoUrl")}?terminal=serial&lang=fr&profile=${profile}`);
+  return { rig, device, simulator, open };
+}
+
+describe.runIf(missing === undefined)("the built demo on a real serial line", () => {
+  for (const [dialect, profile] of [
+    ["v3", "generic"],
+    ["v2-e+", "generic-v2"],
+  ] as const)
+    it(`is ready without a click on a port picked earlier, and pays in ${dialect}`, async () => {
+      const { simulator, open } = await openSerialCounter({ dialect });
+      const till = await open(profile);
+      await till.says("Prêt");
+      await till.press(PAY);
+      await till.says("Paiement accepté");
+      expect(simulator.ledger).toMatchObject([{ action: "debit", amount: FIRST_SALE }]);
+      expect(till.failures).toEqual([]);
+    });
+
+  it("asks for the port once, through the browser's own list", async () => {
+    const { rig, simulator, open } = await openSerialCounter({ chooser: true });
+    const till = await open();
+    await till.says("Terminal à connecter");
+    const connect = "Connecter le terminal";
+    await rig.chooser.cancel(async () => void (await till.press(connect)));
+    await till.says("Terminal à connecter");
+    await rig.chooser.accept(async () => {
+      // The first list of a browser may close by itself: then the button is there again.
+      if (await till.hasButton(connect)) await till.press(connect);
+    });
+    await till.press(PAY);
+    await till.says("Paiement accepté");
+    expect(simulator.ledger).toHaveLength(1);
+  });
+
+  it("does not know the outcome when the cable is pulled, and pays again on the same page once that is settled", async () => {
+    const { device, simulator, open } = await openSerialCounter({ behaviour: "interactive" });
+    const till = await open();
+    await till.press(PAY);
+    await till.says("Présentez la carte");
+    await cardExpected(simulator);
+    await device.pullCable();
+    await till.says("Paiement à vérifier");
+    expect(await till.hasButton(/Payer/)).toBe(false);
+    // Switched off and on: it has nothing to say about that payment any more.
+    simulator.model.reboot();
+    await till.press("Vérifier auprès du terminal");
+    await till.says("Que montre le terminal ?");
+    await till.element.getByLabel("Votre nom").fill("Ada");
+    await till.press("Le terminal l’affiche refusé, ou rien");
+    await till.says("Noté : rien n’a été payé");
+    await till.press("Continuer");
+    await device.plugCableBack();
+    await till.press(PAY);
+    await cardExpected(simulator);
+    simulator.press("tap");
+    await till.says("Paiement accepté");
+    expect(simulator.ledger).toHaveLength(1);
+  });
+});
