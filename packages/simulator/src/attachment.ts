@@ -38,6 +38,9 @@ export interface AttachmentOptions {
   readonly onMessage?: (direction: "in" | "out", message: Uint8Array) => void;
 }
 
+/** A terminal told to reboot takes a moment, in which its answer is read. */
+export const REBOOT_AFTER_MS = 1_000;
+
 interface Outgoing {
   readonly data: Uint8Array;
   readonly fault: LineFault | undefined;
@@ -114,7 +117,8 @@ export class Attachment {
   /** Answers to a request that came on this connection. */
   #deliver(delivery: Delivery): void {
     const { messages, afterMs, gapMs, restart, settled } = delivery;
-    const hangUp = this.#options.permanent === true ? undefined : delivery.hangUp;
+    const { clock, onRestart, permanent } = this.#options;
+    const hangUp = permanent === true ? undefined : delivery.hangUp;
     const lose = (): void => settle(false);
     const settle = (sent: boolean): void => {
       if (this.#onClose.delete(lose)) settled?.(sent);
@@ -127,7 +131,8 @@ export class Attachment {
       if (hangUp === "reset") this.#wire.reset();
       if (hangUp === "end") this.#wire.end();
       if (hangUp !== undefined) this.detach();
-      if (restart === true) this.#options.onRestart?.();
+      // Not one of our timers: the register closes this connection long before.
+      if (restart === true) clock.setTimer(clock.now() + REBOOT_AFTER_MS, () => onRestart?.());
       this.#endWhenDone();
     };
     const done = (sent: boolean): void => {

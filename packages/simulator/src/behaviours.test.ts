@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeMessage, decodeTicket, type Message } from "@concert-pay/core";
 import type { BehaviourChoice } from "./model/behaviour.ts";
@@ -297,4 +298,13 @@ it("has a name and a summary for every behaviour", () => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(summary.length).toBeLessThan(80);
   }
+});
+
+it("is documented: every behaviour stands in docs/simulator.md with what it does", () => {
+  const docs = readFileSync(new URL("../../../docs/simulator.md", import.meta.url), "utf8").replace(
+    / +/g,
+    " ",
+  );
+  for (const { name, summary } of CATALOGUE)
+    expect(docs).toContain(`| \`${name}\` | ${summary.replace(/^line: /, "")} |`);
 });

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeMessage } from "@concert-pay/core";
+import { REBOOT_AFTER_MS } from "./attachment.ts";
+import { REQUEST_QUIET_MS } from "./links.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts";
-import { answered, debit, exchange, PlainRegister } from "./testing/plain-register.ts";
+import { answered, debit, exchange, PlainRegister, waiting } from "./testing/plain-register.ts";
 import { service } from "./testing/requests.ts";
+import { VirtualClock } from "./testing/virtual-clock.ts";
 
 const started: Simulator[] = [];
 afterEach(async () => {
@@ -149,12 +152,32 @@ describe("the service", () => {
     await expect(PlainRegister.connect(before)).rejects.toThrow("ECONNREFUSED");
   });
 
-  it("is reset by CD=R, once that is answered", async () => {
-    const simulator = await start();
-    const register = await exchange(simulator.port, service("R"), () => false);
-    expect(register.closed).toBe(true);
-    // The reset may overtake the answer, as on a real network; the request was served either way.
-    expect(simulator.requests).toMatchObject([{ action: "R", fate: "served", answer: "sent" }]);
+  it("reboots a moment after it has answered CD=R", async () => {
+    const clock = new VirtualClock();
+    const simulator = await start({ clock });
+    const register = await PlainRegister.connect(simulator.port);
+    await register.send(service("R"));
+    await waiting(clock);
+    await clock.advance(REQUEST_QUIET_MS);
+    await register.until(answered);
+    expect([status(register), register.closed]).toEqual(["10", false]);
+    await clock.advance(REBOOT_AFTER_MS);
+    await register.until(() => false);
+    expect(register.reset).toBe(true);
+  });
+
+  it("stays where it was when the port it is to move to is taken", async () => {
+    const [one, other] = [await start(), await start()];
+    const { port } = one;
+    await expect(one.restart({ port: other.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    expect(one.port).toBe(port);
+    expect(status(await exchange(port, service("I")))).toBe("10");
+  });
+
+  it.each([[["shop"]], ["127.0.0.1"]])("refuses the whitelist %j", async (whitelist) => {
+    const wrong = { whitelist: whitelist as readonly string[] };
+    await expect(startSimulator({ port: 0, ...wrong })).rejects.toMatchObject({ field: "whitelist" });
+    await expect((await start()).restart(wrong)).rejects.toMatchObject({ field: "whitelist" });
   });
 
   it("says which port is taken", async () => {

@@ -2,6 +2,7 @@
  * A simulated terminal on the network, on a serial line, or both.
  * @module
  */
+import { isIP } from "node:net";
 import { badRequest, systemClock, type Clock, type Dialect, type LineSettings } from "@concert-pay/core";
 import { TerminalControls } from "./controls.ts";
 import { describeScreen } from "./describe-screen.ts";
@@ -46,6 +47,7 @@ export interface ServiceSettings {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = "127.0.0.1", serial, port = serial === undefined ? 8888 : undefined } = options;
   if (port !== undefined) checkPort(port);
+  checkWhitelist(options.whitelist);
   const clock = options.clock ?? systemClock();
   const model = new TerminalModel({ ...options, clock });
   const simulator = new Simulator(model, { ...options, host, clock });
@@ -67,6 +69,7 @@ export class Simulator extends TerminalControls {
   #line: SerialLine | undefined;
   #whitelist: readonly string[] | undefined;
   #onNetwork = false;
+  #stopped = false;
   #connections = 0;
 
   constructor(
@@ -114,25 +117,35 @@ export class Simulator extends TerminalControls {
   /**
    * Restarts the service without notice: open connections are reset, a payment under way goes on. With another port
    * or whitelist, as when someone changes it on the terminal.
+   * @throws ConcertError `BAD_REQUEST`; the system's error where the port cannot be had, and then the old one serves
    */
   async restart(change: ServiceSettings = {}): Promise<void> {
     if (change.port !== undefined) checkPort(change.port);
-    const port = change.port ?? this.port;
+    checkWhitelist(change.whitelist);
+    const { port } = this;
     this.#whitelist = change.whitelist ?? this.#whitelist;
     if (!this.#onNetwork) return;
     this.#log("the service restarts");
     await this.#service.close();
-    await this.#service.listen(port, this.#whitelist);
+    try {
+      await this.#service.listen(change.port ?? port, this.#whitelist);
+    } catch (error) {
+      await this.#service.listen(port, this.#whitelist);
+      throw error;
+    }
   }
 
   /** Power off and on: connections are reset, a payment the customer had not decided is lost. */
   async reboot(): Promise<void> {
+    if (this.#stopped) return;
     this.model.reboot();
     await this.#line?.close();
     await Promise.all([this.restart(), this.#openLine()]);
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#onNetwork = false;
     this.model.reboot();
     await this.#line?.close();
     await this.#service.close();
@@ -158,4 +171,11 @@ export class Simulator extends TerminalControls {
 function checkPort(port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw badRequest("port", "an integer, 0 to 65535", port);
+}
+
+function checkWhitelist(addresses: readonly string[] | undefined): void {
+  if (addresses !== undefined && !Array.isArray(addresses))
+    throw badRequest("whitelist", "a list of IP addresses", addresses);
+  const wrong = addresses?.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) throw badRequest("whitelist", "a list of IP addresses", wrong);
 }
