@@ -33,6 +33,10 @@ export function pageConnector(world: World, life: Life, carrier: Carrier, call: 
           opened: (raw) => {
             if (!life.alive) return raw.abandon();
             life.onDeath(() => raw.abandon());
+            life.onCache(() => {
+              raw.abandon();
+              raw.events.lost(portLost("the page was left"));
+            });
             const connection = new PageConnection(world, life, raw, call);
             if (life.step()) life.run(() => resolve(connection));
           },

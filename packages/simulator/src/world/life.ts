@@ -10,6 +10,7 @@ export class Life {
   readonly name: string;
   readonly #world: World;
   readonly #onDeath: (() => void)[] = [];
+  readonly #onCache: (() => void)[] = [];
   #alive = true;
   #frozenUntil = 0;
 
@@ -39,6 +40,20 @@ export class Life {
 
   freeze(forMs: number): void {
     this.#frozenUntil = this.#world.clock.now() + forMs;
+  }
+
+  /**
+   * The person leaves the page, and it lies in the back-forward cache for so long: its connections die, it gives up
+   * what it owns, and then it goes on where it was.
+   */
+  cache(forMs: number): void {
+    for (const run of this.#onCache) run();
+    this.freeze(forMs);
+  }
+
+  /** Runs when the page is about to be put into the back-forward cache. */
+  onCache(run: () => void): void {
+    this.#onCache.push(run);
   }
 
   onDeath(run: () => void): void {

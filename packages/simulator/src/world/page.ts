@@ -90,19 +90,24 @@ export class Page {
   }
 }
 
-/** As Web Locks: given back when the page dies. */
+/** As `webLocksLease`: given back when the page dies, and when it goes into the back-forward cache, which it is told. */
 function pageLease(world: World, life: Life): Lease {
-  const release = (): void => void (world.owners.get(TERMINAL_ID) === life && world.owners.delete(TERMINAL_ID));
-  life.onDeath(release);
+  const free = (): void => void (world.owners.get(TERMINAL_ID) === life && world.owners.delete(TERMINAL_ID));
+  let tell = (): void => {};
+  life.onDeath(free);
+  life.onCache(() => {
+    free();
+    tell();
+  });
   return {
     acquire: (terminal) =>
       new Promise((resolve) => {
         if (!life.step()) return;
         const owner = world.owners.get(terminal);
-        if (owner === undefined || owner === life) world.owners.set(terminal, life);
-        life.run(() =>
-          resolve(owner === undefined || owner === life ? { held: true, release } : { held: false, holder: owner.name }),
-        );
+        if (owner !== undefined) return life.run(() => resolve({ held: false, holder: owner.name }));
+        world.owners.set(terminal, life);
+        const lost = new Promise<void>((announce) => (tell = announce));
+        life.run(() => resolve({ held: true, release: free, lost }));
       }),
   };
 }

@@ -14,6 +14,7 @@ export type Trouble =
   | "kill page"
   | "close page"
   | "freeze page"
+  | "cache page"
   | "second tab"
   | "reset"
   | "half-open"
@@ -93,6 +94,7 @@ const ALWAYS: readonly (readonly [number, Trouble])[] = [
   [10, "kill page"],
   [2, "close page"],
   [2, "freeze page"],
+  [3, "cache page"],
   [3, "second tab"],
   [2, "reboot terminal"],
   [2, "forgotten sale"],

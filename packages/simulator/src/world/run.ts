@@ -5,7 +5,7 @@
 import { oneScreen } from "./log.ts";
 import type { Sabotage } from "./page.ts";
 import { addTally, FAULTS, newTally, WORDS, type Tally } from "./tally.ts";
-import { runWorld } from "./world.ts";
+import { runWorld, type WorldOptions } from "./world.ts";
 
 export interface Failure {
   readonly seed: number;
@@ -23,14 +23,17 @@ export interface RunOptions {
   /** Stop after so many failures. Default 1. */
   readonly mostFailures?: number;
   readonly sabotage?: Sabotage;
+  /** As in `WorldOptions`. */
+  readonly moneyOnly?: boolean;
 }
 
 /** Runs the worlds of consecutive seeds. */
-export async function runWorlds({ firstSeed, worlds, mostFailures = 1, sabotage = {} }: RunOptions): Promise<Run> {
+export async function runWorlds(options: RunOptions): Promise<Run> {
+  const { firstSeed, worlds, mostFailures = 1, sabotage = {}, moneyOnly = false } = options;
   const tally = newTally();
   const failures: Failure[] = [];
   for (let seed = firstSeed; seed < firstSeed + worlds && failures.length < mostFailures; seed += 1) {
-    const end = await runWorld({ seed, sabotage });
+    const end = await runWorld({ seed, sabotage, moneyOnly });
     addTally(tally, end.tally);
     if (end.violations.length > 0) failures.push({ seed, violations: end.violations });
   }
@@ -38,8 +41,9 @@ export async function runWorlds({ firstSeed, worlds, mostFailures = 1, sabotage 
 }
 
 /** The story of a world on one screen, and how to see it again. */
-export async function replay(seed: number, sabotage: Sabotage = {}, whole = false): Promise<string> {
-  const { trace, violations } = await runWorld({ seed, trace: true, sabotage });
+export async function replay(options: WorldOptions, whole: boolean = false): Promise<string> {
+  const { seed } = options;
+  const { trace, violations } = await runWorld({ ...options, trace: true });
   return [
     ...(whole ? trace : oneScreen(trace)),
     ...violations.map((violation) => `VIOLATION ${violation}`).slice(0, 3),

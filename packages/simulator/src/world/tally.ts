@@ -7,6 +7,7 @@ export const FAULTS = [
   "page killed",
   "page closed",
   "page frozen",
+  "page cached",
   "second tab",
   "journal refused",
   "journal refused but kept",

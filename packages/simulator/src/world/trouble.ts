@@ -38,6 +38,11 @@ export function cause(world: World, trouble: Trouble, life: Life | undefined): v
       if (target === undefined) return;
       count("page frozen");
       return target.freeze(random.pick([500, 5_000, 70_000, 300_000]));
+    case "cache page":
+      if (life === undefined || life !== world.till?.life) return;
+      count("page cached");
+      life.cache(random.pick([3_000, 60_000, 300_000]));
+      return world.leaveTill();
     case "second tab":
       return soon("second tab", () => world.startSecondTab());
     case "reset":

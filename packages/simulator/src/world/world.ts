@@ -26,6 +26,8 @@ export interface WorldOptions {
   /** Write down what happens. Default false. */
   readonly trace?: boolean;
   readonly sabotage?: Sabotage;
+  /** Look at the money alone, not at how the register came to its word. Default false. */
+  readonly moneyOnly?: boolean;
 }
 
 export interface WorldEnd {
@@ -66,17 +68,20 @@ export class World {
   tab: Page | undefined;
   readonly #troubles: PlannedTrouble[];
   #steps = 0;
-  #pages = 0;
+  readonly #pages: Page[] = [];
+  #pageCount = 0;
+  /** All is sold. */
+  #closing = false;
   #finished = false;
 
-  constructor({ seed, trace = false, sabotage = {} }: WorldOptions) {
+  constructor({ seed, trace = false, sabotage = {}, moneyOnly = false }: WorldOptions) {
     this.seed = seed;
     this.random = new Random(seed);
     this.log = new Log(() => this.clock.now(), trace);
     this.plan = drawPlan(this.random);
     this.sabotage = sabotage;
     this.#troubles = [...this.plan.troubles];
-    this.judge = new Judge(this);
+    this.judge = new Judge(this, moneyOnly);
     this.host = new Host(this);
     const { carrier } = this.plan;
     this.tally.worlds = 1;
@@ -107,34 +112,45 @@ export class World {
 
   /** A page begins, after the one before it. */
   startTill(): void {
-    const page = new Page(this, `page ${++this.#pages}`);
+    if (this.#closing) return;
+    const page = this.#open(`page ${++this.#pageCount}`);
     this.till = page;
-    this.log.note(page.name, () => "starts");
     page.life.onDeath(() => {
-      if (this.till === page) this.clock.after(this.random.between(100, 30_000), () => this.startTill());
+      if (this.till === page) this.leaveTill();
     });
     this.#run(runTill(this, page), () => this.#lastPage());
   }
 
+  /** The till's page is gone, or out of sight: another one is opened soon. */
+  leaveTill(): void {
+    this.till = undefined;
+    this.clock.after(this.random.between(100, 30_000), () => this.startTill());
+  }
+
   startSecondTab(): void {
-    if (this.tab !== undefined || this.#finished) return;
-    const page = new Page(this, "tab 2");
+    if (this.tab !== undefined || this.#closing) return;
+    const page = this.#open("tab 2");
     this.tab = page;
-    this.log.note(page.name, () => "opens");
     this.#run(runSecondTab(this, page), () => page.life.die());
+  }
+
+  #open(name: string): Page {
+    const page = new Page(this, name);
+    this.#pages.push(page);
+    this.log.note(name, () => "starts");
+    return page;
   }
 
   /** All is sold. From here on nothing goes wrong any more, and everything has to come right. */
   #lastPage(): void {
-    const before = this.till;
-    this.till = undefined;
-    before?.life.die();
-    this.tab?.life.die();
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const page of this.#pages) page.life.die();
     this.calm = true;
     this.log.note("world", () => "all is sold, no more faults");
     // Cables are put back, bridges and terminals started again: all of it takes less than this.
     this.clock.after(120_000, () => {
-      const page = new Page(this, "last page");
+      const page = this.#open("last page");
       this.#run(lastPage(this, page), () => (this.#finished = true));
     });
   }
