@@ -44,7 +44,7 @@ export interface PaymentRequest {
   readonly amount: Money;
   /** Goes into CF, 1 to 99 printable ASCII characters; echoed by some terminals. */
   readonly reference?: string;
-  /** Your name for this payment, 1 to 64 printable ASCII characters. The same key and request again returns the
+  /** Your name for this payment, 1 to 64 printable ASCII characters, fewer than 13 digits in a row. The same key and request again returns the
    * recorded outcome and charges nothing. Default: a random one. */
   readonly key?: string;
   /** `true`: the customer's ticket as text. Or a CK value such as `"120"`. */

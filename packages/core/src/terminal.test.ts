@@ -538,6 +538,7 @@ describe("bad input is refused before anything is recorded or sent", () => {
     ["reference", (t) => t.pay({ amount: EUR(1), reference: "" })],
     ["application", (t) => t.pay({ amount: EUR(1), application: "c" })],
     ["key", (t) => t.pay({ amount: EUR(1), key: "x".repeat(65) })],
+    ["key", (t) => t.pay({ amount: EUR(1), key: "sale-1732412345678" })],
     ["tickets", (t) => t.pay({ amount: EUR(1), tickets: "9" })],
     ["answerWithinMs", (t) => t.pay({ amount: EUR(1) }, { answerWithinMs: 59_999 })],
     ["acceptPartial", (t) => t.pay({ amount: EUR(1), acceptPartial: true })],

@@ -9,6 +9,7 @@ import { encodeTicket } from "../codec/ticket.ts";
 import { encodeV2Request } from "../codec/v2/request.ts";
 import type { V2Request } from "../codec/v2/types.ts";
 import { badRequest, ConcertError } from "../errors.ts";
+import { maskCardNumbers } from "../mask.ts";
 import type { PaymentRequest } from "../terminal-types.ts";
 import type { FinancialAction } from "../ports/journal.ts";
 import { knownCurrency, MAX_MINOR_UNITS, money } from "./money.ts";
@@ -108,6 +109,9 @@ function checkPayment(request: PaymentRequest): void {
   checkText("transactionReference", request.transactionReference, 1, 99);
   checkText("linkedTransaction", request.linkedTransaction, 1, 999);
   checkText("key", request.key, 1, 64);
+  // The journal masks what could be a card number, and a masked key could be another payment's.
+  if (request.key !== undefined && maskCardNumbers(request.key) !== request.key)
+    throw badRequest("key", "free of what could be a card number (13 digits or more in a row)", request.key);
   checkText("phone", request.phone, 8, 20);
   checkText("email", request.email, 6, 256);
   if (request.application !== undefined && !/^[0-9A-Z]{3}$/.test(request.application))
