@@ -83,6 +83,23 @@ describe.runIf(missing === undefined)("the built demo on a real serial line", ()
     expect(simulator.ledger).toHaveLength(1);
   });
 
+  it("is settled by the answer that the terminal still gives after the page was reloaded", async () => {
+    const { simulator, open } = await openSerialCounter({ behaviour: "interactive" });
+    const till = await open();
+    await till.press(PAY);
+    await till.says("Présentez la carte");
+    await cardExpected(simulator);
+    till.page.on("dialog", (dialog) => void dialog.accept());
+    await till.page.reload();
+    await till.says("Paiement à vérifier");
+    await till.press("Vérifier auprès du terminal");
+    await till.says("Vérification en cours");
+    simulator.press("tap");
+    await till.says("Paiement accepté");
+    await till.page.locator(".receipt pre").waitFor();
+    expect(simulator.ledger).toHaveLength(1);
+  });
+
   it("does not know the outcome when the cable is pulled, and pays again on the same page once that is settled", async () => {
     const { device, simulator, open } = await openSerialCounter({ behaviour: "interactive" });
     const till = await open();
