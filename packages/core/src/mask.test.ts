@@ -12,6 +12,26 @@ test("leaves amounts, register identifiers and times of ISO 8601 alone", () => {
   expect(maskCardNumbers(text)).toBe(text);
 });
 
+test("masks the groupings printed on cards, alone in a text", () => {
+  expect(maskCardNumbers("5017-6771-2200-0674, 3782 822463 10005")).toBe(
+    "5017-67**-****-0674, 3782 82**** *0005",
+  );
+  expect(maskCardNumbers("5017 6771 2200 0674 123")).toBe("5017 67** **** ***4 123");
+});
+
+test("leaves every UUID alone: its groups can be all digits", () => {
+  expect(maskCardNumbers("12345678-1234-4567-8901-123a56789012")).toBe(
+    "12345678-1234-4567-8901-123a56789012",
+  );
+  fc.assert(
+    fc.property(fc.uuid(), (uuid) => {
+      expect(maskCardNumbers(uuid)).toBe(uuid);
+      expect(maskCardNumbers(`exchange=${uuid}&resume=1`)).toBe(`exchange=${uuid}&resume=1`);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test("no run of 13 digits or more survives, whatever surrounds it", () => {
   const digits = fc.stringMatching(/^\d{13,40}$/);
   fc.assert(

@@ -5,10 +5,11 @@
 
 /**
  * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
- * the groupings printed on cards: fours, and 4-6-5 (American Express).
+ * the groupings printed on cards: fours, and 4-6-5 (American Express), standing alone: the groups of a UUID are
+ * followed by more.
  */
 const CARD_NUMBER =
-  /\d{13,}|(?<!\d)\d{4}(?:[ -]\d{4}){2}(?:[ -]\d{1,4}){1,2}(?!\d)|(?<!\d)\d{4}[ -]\d{6}[ -]\d{5}(?!\d)/g;
+  /\d{13,}|(?<![\w-])\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?(?![\w-])|(?<![\w-])\d{4}([ -])\d{6}\2\d{5}(?![\w-])/g;
 
 /**
  * Masks every run of 13 digits or more, also when grouped as on a card: the first six and the
