@@ -130,6 +130,23 @@ describe("one thing at a time", () => {
     expect(tags(answers[1], "AE")).toEqual(["10"]);
   });
 
+  it("stays occupied when the result before it leaves the screen", async () => {
+    const { model, clock, ask, answers } = terminal();
+    ask(debit("1250"));
+    model.occupy();
+    await clock.advance(60_000);
+    ask(debit("700"));
+    expect(answers.map((answer) => answer.get("AE"))).toEqual(["10", "01"]);
+  });
+
+  it("charges once when someone acts the moment the card is expected", async () => {
+    const { model, clock, ask, answers } = terminal({ behaviour: "interactive", processingMs: 500 });
+    model.onScreen(({ name }) => name === "card-expected" && model.press("tap"));
+    ask(debit("1250"));
+    await clock.advance(400_000);
+    expect([model.ledger.length, answers.length, model.screen.name]).toEqual([1, 1, "idle"]);
+  });
+
   it("takes the red key while the customer hesitates, whatever the script says", async () => {
     const { model, clock, ask, answers } = terminal({ delayMs: 10_000 });
     ask(debit("1250"));

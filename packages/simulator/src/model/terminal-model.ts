@@ -8,11 +8,13 @@ import { currencyByCode, type Clock, type Dialect } from "@concert-pay/core";
 import { composeAnswer, type TerminalIdentity } from "./answer.ts";
 import { findBehaviour, type AnswerPlan, type Behaviour, type BehaviourChoice } from "./behaviour.ts";
 import { atOnce, travelling, type ReplyTo } from "./delivery.ts";
+import { Accounts } from "./accounts.ts";
+import { Display } from "./display.ts";
 import { ACTIONS, type Fate, type LedgerEntry, type RequestRecord } from "./ledger.ts";
 import { FINANCIAL, readRequest, type ReadRequest } from "./request.ts";
 import { KEY_BEHAVIOURS, type Key, type Screen, type ShownPayment } from "./screen.ts";
 import { Script } from "./script.ts";
-import { answerService, type Ended } from "./services.ts";
+import { answerService } from "./services.ts";
 
 export interface TerminalModelOptions {
   readonly clock: Clock;
@@ -44,23 +46,15 @@ interface Transaction {
   readonly payment: ShownPayment;
 }
 
-/** Ended transactions kept for CD=3 and CD=T. */
-const KEPT = 100;
-/** AC is at most 10 characters (protocol.md 2.1). */
-const FIRST_AUTHORISATION = 100_001;
-
 export class TerminalModel {
   readonly #clock: Clock;
   readonly #script: Script;
   readonly #options: Required<Pick<TerminalModelOptions, "processingMs" | "entryMs" | "resultMs">>;
   readonly #identity: TerminalIdentity;
   readonly #currencies: readonly string[] | undefined;
-  readonly #ledger: LedgerEntry[] = [];
-  readonly #requests: RequestRecord[] = [];
-  readonly #listeners = new Set<(screen: Screen) => void>();
-  #ended: readonly Ended[] = [];
+  readonly #accounts = new Accounts();
+  readonly #display = new Display();
   #transaction: Transaction | undefined;
-  #screen: Screen = { name: "idle" };
   #cancelTimer: (() => void) | undefined;
   /** How long the customer takes, in milliseconds. */
   delayMs: number;
@@ -81,21 +75,21 @@ export class TerminalModel {
 
   /** Money that moved, oldest first. */
   get ledger(): readonly LedgerEntry[] {
-    return this.#ledger;
+    return this.#accounts.ledger;
   }
 
   /** Every request, oldest first. */
   get requests(): readonly RequestRecord[] {
-    return this.#requests;
+    return this.#accounts.requests;
   }
 
   get screen(): Screen {
-    return this.#screen;
+    return this.#display.screen;
   }
 
   /** True while another financial request is refused. */
   get busy(): boolean {
-    return this.#transaction !== undefined || this.#screen.name === "occupied";
+    return this.#transaction !== undefined || this.screen.name === "occupied";
   }
 
   /** What the next financial request will meet. */
@@ -110,8 +104,7 @@ export class TerminalModel {
 
   /** Calls back with each new screen. Returns what ends it. */
   onScreen(listener: (screen: Screen) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#display.watch(listener);
   }
 
   /** One behaviour for each of the next financial requests. @throws ConcertError `BAD_REQUEST` */
@@ -149,23 +142,25 @@ export class TerminalModel {
 
   /** Ends the wait for the customer with that behaviour. False when it waits for nobody. */
   decide(choice: BehaviourChoice): boolean {
-    if (this.#transaction === undefined || this.#screen.name !== "card-expected") return false;
+    if (this.#transaction === undefined || this.screen.name !== "card-expected") return false;
     this.#process(this.#transaction, findBehaviour(choice));
     return true;
   }
 
   /** Busy with something no register asked for (a forgotten sale), until `free()`. */
   occupy(): void {
-    if (this.#transaction === undefined) this.#show({ name: "occupied" });
+    if (this.#transaction !== undefined) return;
+    this.#cancelTimer?.();
+    this.#display.show({ name: "occupied" });
   }
 
   free(): void {
-    if (this.#screen.name === "occupied") this.#show({ name: "idle" });
+    if (this.screen.name === "occupied") this.#display.clear();
   }
 
   /** What the last transaction should have been answered, whatever it was. */
   lastAnswer(): Uint8Array | undefined {
-    const last = this.#ended.at(-1);
+    const last = this.#accounts.ended.at(-1);
     return last === undefined ? undefined : composeAnswer(last.plan, last.request, last, this.#identity);
   }
 
@@ -175,28 +170,16 @@ export class TerminalModel {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#transaction = undefined;
-    if (lost !== undefined) this.#settle(lost.record, { fate: "lost", answer: "undelivered" });
-    if (this.#screen.name !== "idle") this.#show({ name: "idle" });
+    if (lost !== undefined) this.#accounts.settle(lost.record, { fate: "lost", answer: "undelivered" });
+    this.#display.clear();
   }
 
-  #record(request: ReadRequest, replyTo: ReplyTo, fate: Fate, behaviour?: string): RequestRecord {
-    const { dialect, action, amount, currency, register, reference } = request;
-    const at = this.#clock.now();
-    const index = this.#requests.length;
-    const { connection } = replyTo;
-    const about = { dialect, action, amount, currency, register, reference, behaviour };
-    const record: RequestRecord = { index, at, connection, ...about, fate, answer: "pending" };
-    this.#requests.push(record);
-    return record;
-  }
-
-  #settle({ index }: RequestRecord, change: Partial<Pick<RequestRecord, "fate" | "answer">>): void {
-    const record = this.#requests[index];
-    if (record !== undefined) this.#requests[index] = { ...record, ...change };
+  #note(request: ReadRequest, { connection }: ReplyTo, fate: Fate, behaviour?: string): RequestRecord {
+    return this.#accounts.note(request, this.#clock.now(), connection, fate, behaviour);
   }
 
   #refuse(request: ReadRequest, replyTo: ReplyTo, fate: Fate, reason: string | undefined): void {
-    const record = this.#record(request, replyTo, fate);
+    const record = this.#note(request, replyTo, fate);
     const plan: AnswerPlan = { status: "01", ...(reason === undefined ? {} : { reason }) };
     const nothing = { charged: undefined, authorisation: undefined };
     const answer = composeAnswer(plan, { ...request, ticketKind: undefined }, nothing, this.#identity);
@@ -204,11 +187,11 @@ export class TerminalModel {
   }
 
   #serve(request: ReadRequest, replyTo: ReplyTo): void {
-    const record = this.#record(request, replyTo, "served");
+    const record = this.#note(request, replyTo, "served");
     const restart = request.action === "R" && !this.busy;
     const answer = answerService(request, {
       identity: this.#identity,
-      ended: this.#ended,
+      ended: this.#accounts.ended,
       running: this.#transaction?.request,
       busy: this.busy,
     });
@@ -217,7 +200,7 @@ export class TerminalModel {
 
   #begin(request: ReadRequest, replyTo: ReplyTo): void {
     const behaviour = this.#script.take();
-    const record = this.#record(request, replyTo, "in-progress", behaviour.name);
+    const record = this.#note(request, replyTo, "in-progress", behaviour.name);
     const payment: ShownPayment = {
       action: ACTIONS[request.action ?? "0"] ?? "debit",
       amount: request.amount ?? 0,
@@ -227,8 +210,10 @@ export class TerminalModel {
     const transaction = { request, record, replyTo, behaviour, payment };
     const interactive = behaviour.interactive === true;
     this.#transaction = transaction;
-    this.#show({ name: "card-expected", payment, interactive });
+    this.#display.show({ name: "card-expected", payment, interactive });
     if (request.immediate) this.#acknowledge(transaction);
+    // Whoever watches the screen may have acted at once.
+    if (this.#transaction !== transaction || this.screen.name !== "card-expected") return;
     const wait = interactive ? this.#options.entryMs : (behaviour.customerMs ?? this.delayMs);
     const outcome = interactive ? findBehaviour("entry-timeout") : behaviour;
     this.#after(wait, () => this.#process(transaction, outcome));
@@ -243,54 +228,32 @@ export class TerminalModel {
   }
 
   #process(transaction: Transaction, behaviour: Behaviour): void {
-    this.#show({ name: "processing", payment: transaction.payment });
+    this.#display.show({ name: "processing", payment: transaction.payment });
     this.#after(this.#options.processingMs, () => this.#end(transaction, behaviour));
   }
 
   #end(transaction: Transaction, behaviour: Behaviour): void {
     const { request, record, replyTo, payment } = transaction;
     const { answer: plan } = behaviour;
-    const authorisation = behaviour.charges ? String(FIRST_AUTHORISATION + this.#ledger.length) : undefined;
     const charged = behaviour.charges ? chargedAmount(plan, payment.amount) : undefined;
     this.#transaction = undefined;
-    if (charged !== undefined && authorisation !== undefined) {
-      const { currency, action } = payment;
-      const { register = "", reference } = request;
-      const more = reference === undefined ? {} : { reference };
-      const at = this.#clock.now();
-      this.#ledger.push({
-        at,
-        action,
-        amount: charged,
-        currency,
-        register,
-        ...more,
-        request: record.index,
-        authorisation,
-      });
-    }
-    this.#remember({ request, plan: truePlan(behaviour), charged, authorisation });
-    this.#settle(record, { fate: behaviour.charges ? "charged" : "not-charged" });
-    this.#show({ name: "result", payment, charged: behaviour.charges });
-    this.#after(this.#options.resultMs, () => this.#show({ name: "idle" }));
+    const now = this.#clock.now();
+    const authorisation =
+      charged === undefined ? undefined : this.#accounts.charge(charged, payment, record, now);
+    this.#accounts.remember({ request, plan: truePlan(behaviour), charged, authorisation });
+    this.#accounts.settle(record, { fate: behaviour.charges ? "charged" : "not-charged" });
+    this.#display.show({ name: "result", payment, charged: behaviour.charges });
+    this.#after(this.#options.resultMs, () => this.#display.clear());
     if (request.immediate) return;
     const facts = { charged, authorisation };
     const message = plan === undefined ? undefined : composeAnswer(plan, request, facts, this.#identity);
-    if (message === undefined) this.#settle(record, { answer: "withheld" });
+    if (message === undefined) this.#accounts.settle(record, { answer: "withheld" });
     const settled = message === undefined ? {} : { settled: this.#settledBy(record) };
     replyTo.deliver({ ...travelling(behaviour, message), ...settled });
   }
 
-  #remember(ended: Omit<Ended, "ticket">): void {
-    const { request, charged, authorisation } = ended;
-    const { amount, currency } = request;
-    const done = charged !== undefined;
-    const ticket = { amount: charged ?? amount, currency, done, authorisation, maskedCard: undefined };
-    this.#ended = [...this.#ended, { ...ended, ticket }].slice(-KEPT);
-  }
-
   #settledBy(record: RequestRecord): (sent: boolean) => void {
-    return (sent) => this.#settle(record, { answer: sent ? "sent" : "undelivered" });
+    return (sent) => this.#accounts.settle(record, { answer: sent ? "sent" : "undelivered" });
   }
 
   /** One timer: the terminal does one thing at a time. No wait means now, so that nothing can come in between. */
@@ -302,11 +265,6 @@ export class TerminalModel {
       this.#cancelTimer = undefined;
       run();
     });
-  }
-
-  #show(screen: Screen): void {
-    this.#screen = screen;
-    for (const listener of this.#listeners) listener(screen);
   }
 }
 
