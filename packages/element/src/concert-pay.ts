@@ -21,7 +21,7 @@ import {
 import { PaymentController } from "./controller.ts";
 import { concertEvent } from "./events.ts";
 import { languageAround, timeFormatter, watchLanguage } from "./page-language.ts";
-import { screenOf, type ActionId } from "./screen.ts";
+import { screenOf, type ActionId } from "./screen/screen.ts";
 import {
   answerWithinMs,
   DEFAULT_REGISTER_IDENTIFIER,

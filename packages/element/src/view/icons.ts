@@ -3,7 +3,7 @@
  * @module
  */
 import { svg, type SVGTemplateResult } from "lit";
-import type { Tone } from "../screen.ts";
+import type { Tone } from "../screen/screen.ts";
 
 const SHAPES: Readonly<Record<Tone, SVGTemplateResult>> = {
   calm: svg`<rect x="6" y="2.5" width="12" height="19" rx="2.5" /><path d="M9 6h6v4H9zM9.5 13.5h.01M12 13.5h.01M14.5 13.5h.01M9.5 17h.01M12 17h.01M14.5 17h.01" />`,

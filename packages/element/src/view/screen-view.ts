@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { Action, ActionId, Question, Screen } from "../screen.ts";
+import type { Action, ActionId, Question, Screen } from "../screen/screen.ts";
 import type { Decision } from "../state.ts";
 import { say, type Lang } from "../texts.ts";
 import { icon } from "./icons.ts";

@@ -128,9 +128,6 @@ const layout: CSSResult = css`
   [data-tone="calm"] .headline {
     color: var(--_text);
   }
-  .headline:focus {
-    outline: none;
-  }
   .amount {
     margin-block: 0.25rem;
     font-size: 2.25rem;

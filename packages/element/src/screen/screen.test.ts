@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, money, type ConcertErrorCode, type Outcome } from "@concert-pay/core";
-import { explainError } from "./explain-error.ts";
+import { explainError } from "../explain-error.ts";
 import { screenOf, type Screen, type ScreenContext } from "./screen.ts";
-import type { PayState } from "./state.ts";
-import { LANGS } from "./texts.ts";
+import type { PayState } from "../state.ts";
+import { LANGS } from "../texts.ts";
 import {
   ACKNOWLEDGED,
   AMOUNT,
@@ -14,7 +14,7 @@ import {
   UNKNOWN,
   failedOutcome,
   unsettled,
-} from "./testing/fake-terminal.ts";
+} from "../testing/fake-terminal.ts";
 
 const EN: ScreenContext = {
   lang: "en",

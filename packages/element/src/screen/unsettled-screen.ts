@@ -1,0 +1,123 @@
+/**
+ * Payments that nobody knows the outcome of: what to press, what to look at, who decides.
+ * @module
+ */
+import { formatMoney, maskCardNumbers, money, type PaymentEntry, type Ticket } from "@concert-pay/core";
+import { explainError } from "../explain-error.ts";
+import type { BlockedState, Decision, HistoryLostState, PayState } from "../state.ts";
+import { say, type Lang, type TextKey } from "../texts.ts";
+import { screen, type Action, type Question, type Screen, type ScreenContext } from "./screen-parts.ts";
+
+const BLOCKED_HEADLINES: Readonly<Record<PaymentEntry["action"], TextKey>> = {
+  debit: "blocked",
+  credit: "blockedRefund",
+  reversal: "blockedReversal",
+};
+
+export function blockedScreen(state: BlockedState, context: ScreenContext): Screen {
+  const { entry, step, outcome, problem } = state;
+  const { lang } = context;
+  const amount = formatMoney(money(entry.amount, entry.currency), lang);
+  const when = whenOf(entry, context);
+  const trouble = problem === undefined ? undefined : explainError(problem, lang);
+  const common = {
+    amount,
+    urgent: true,
+    technical: trouble?.technical,
+    headline: say(lang, BLOCKED_HEADLINES[entry.action]),
+  };
+  const check = (label: TextKey, weight: Action["weight"]): Action => ({
+    id: "check",
+    label: say(lang, label),
+    weight,
+  });
+  if (step === "checking")
+    return screen({
+      ...common,
+      tone: "busy",
+      headline: say(lang, "checking"),
+      lines: [say(lang, "checkingDetail")],
+    });
+  const tickets = outcome?.evidence.tickets ?? [];
+  if (step === "found")
+    return screen({
+      ...common,
+      tone: "warning",
+      lines: [
+        say(lang, "blockedDetail"),
+        ...(outcome?.outcome === "acknowledged" ? [say(lang, "blockedAcknowledged")] : []),
+        ...(trouble === undefined ? [] : [trouble.wayOut]),
+        ...(when === undefined ? [] : [say(lang, "blockedWhen", { when })]),
+        ...(entry.reference === undefined
+          ? []
+          : [say(lang, "blockedReference", { reference: entry.reference })]),
+      ],
+      actions: [check("check", "primary")],
+    });
+  return screen({
+    ...common,
+    tone: "warning",
+    headline: say(lang, step === "settling" ? "settling" : "stillUnknown"),
+    lines: [...(trouble === undefined ? [] : [trouble.wayOut]), say(lang, "stillUnknownDetail")],
+    steps: [
+      say(lang, "lookScreen"),
+      say(lang, "lookTicket"),
+      say(lang, "lookFor", { amount, when: when ?? "?" }),
+      say(lang, "lookForCard"),
+    ],
+    tickets:
+      tickets.length === 0
+        ? undefined
+        : { caption: say(lang, "duplicateTicket"), texts: tickets.map(masked) },
+    question: question(lang, step === "settling", ["approved", "failed"]),
+    actions: step === "settling" ? [] : [check("checkAgain", "secondary")],
+  });
+}
+
+export function historyLostScreen({ step, problem }: HistoryLostState, lang: Lang): Screen {
+  const trouble = problem === undefined ? undefined : explainError(problem, lang);
+  return screen({
+    tone: "warning",
+    headline: say(lang, step === "settling" ? "settling" : "historyLost"),
+    lines: [say(lang, "historyLostDetail"), ...(trouble === undefined ? [] : [trouble.wayOut])],
+    steps: [say(lang, "historyStepJournal"), say(lang, "historyStepCompare"), say(lang, "historyStepRedo")],
+    question: {
+      ...question(lang, step === "settling", []),
+      answers: [{ decision: "failed", label: say(lang, "historyChecked") }],
+    },
+    technical: trouble?.technical,
+    urgent: true,
+  });
+}
+
+export function settledScreen(state: PayState & { name: "settled" }, lang: Lang): Screen {
+  const { entry, decision, by } = state;
+  return screen({
+    tone: decision === "approved" ? "good" : "calm",
+    headline: say(lang, decision === "approved" ? "settledApproved" : "settledFailed"),
+    amount: formatMoney(money(entry.amount, entry.currency), lang),
+    lines: [say(lang, "settledBy", { who: by })],
+    actions: [{ id: "next", label: say(lang, "goOn"), weight: "primary" }],
+  });
+}
+
+function question(lang: Lang, disabled: boolean, decisions: readonly Decision[]): Question {
+  const label = (decision: Decision): string =>
+    say(lang, decision === "approved" ? "shownApproved" : "shownRefused");
+  return {
+    nameLabel: say(lang, "who"),
+    nameHint: say(lang, "whoNeeded"),
+    answers: decisions.map((decision) => ({ decision, label: label(decision) })),
+    disabled,
+  };
+}
+
+function whenOf({ times }: PaymentEntry, { formatTime }: ScreenContext): string | undefined {
+  const iso = times.sending ?? times.intended;
+  return iso === undefined ? undefined : formatTime(iso);
+}
+
+/** The terminal's own words are masked before they are shown. */
+function masked(ticket: Ticket): Ticket {
+  return { ...ticket, text: maskCardNumbers(ticket.text) };
+}
