@@ -88,7 +88,7 @@ export class PageSimulator extends TerminalControls {
     this.model.reboot();
   }
 
-  /** @internal For `simulatedConnector`. */
+  /** Opens a connection, as `simulatedConnector` does. @throws ConcertError `UNREACHABLE` while unplugged or in use */
   connect(): Connection {
     const { carrier = "ip" } = this.#options;
     if (!this.#pluggedIn)
