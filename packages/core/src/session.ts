@@ -8,6 +8,10 @@ import type { Link, LinkInput, LinkOutput, Millis } from "./link/link.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CloseOptions, Connection } from "./ports/connector.ts";
 import { describeBytes, type Trace } from "./trace.ts";
+import { within } from "./within.ts";
+
+/** A carrier that takes no bytes (flow control, a dead adapter) is lost: at 1200 bauds a whole frame takes 4.3 s. */
+const WRITE_WITHIN_MS = 15_000;
 
 export interface SessionEvents {
   /** Every output of the link but writes, in order. */
@@ -89,27 +93,36 @@ export class Session {
 
   async #run(): Promise<void> {
     this.#running = true;
-    for (
-      let input = this.#inputs.shift();
-      input !== undefined && !this.#ended;
-      input = this.#inputs.shift()
-    ) {
-      const now = this.#clock.now();
-      for (const output of this.#link.step(input, now)) {
-        if (this.#ended) break;
-        if (output.type === "write") await this.#write(output.bytes);
-        else this.#events.link(output, now);
-      }
-      if (input.type === "closed") this.#lose();
+    try {
+      for (
+        let input = this.#inputs.shift();
+        input !== undefined && !this.#ended;
+        input = this.#inputs.shift()
+      )
+        await this.#take(input);
+    } catch (error) {
+      // A fault of our own must not leave a payment waiting for ever: the connection counts as lost.
+      this.#error ??= portLost(error);
+      this.#lose();
     }
     this.#running = false;
     this.arm();
   }
 
+  async #take(input: LinkInput): Promise<void> {
+    const now = this.#clock.now();
+    for (const output of this.#link.step(input, now)) {
+      if (this.#ended) return;
+      if (output.type === "write") await this.#write(output.bytes);
+      else this.#events.link(output, now);
+    }
+    if (input.type === "closed") this.#lose();
+  }
+
   async #write(bytes: Uint8Array): Promise<void> {
     this.#trace?.("write", () => describeBytes(bytes));
     try {
-      await this.connection.write(bytes);
+      await within(this.#clock, WRITE_WITHIN_MS, this.connection.write(bytes));
       this.#inputs.unshift({ type: "written" });
     } catch (error) {
       this.#error ??= portLost(error);
@@ -118,6 +131,7 @@ export class Session {
   }
 
   #lose(): void {
+    if (this.#ended) return;
     const error = this.#error;
     this.#end();
     this.#trace?.("closed", () => error?.message ?? "by the far end");
@@ -138,6 +152,6 @@ function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefin
 }
 
 function portLost(error: unknown): ConcertError {
-  if (error instanceof ConcertError) return error;
+  if (error instanceof ConcertError && error.code === "PORT_LOST") return error;
   return new ConcertError("PORT_LOST", "the connection to the terminal was lost", { cause: error });
 }

@@ -19,7 +19,7 @@ export function within<T>(
     let over = false;
     const cancel = clock.setTimer(clock.now() + ms, () => {
       over = true;
-      reject(new ConcertError("UNREACHABLE", `no connection within ${ms} ms`, { reason: "timeout" }));
+      reject(new ConcertError("UNREACHABLE", `nothing within ${ms} ms`, { reason: "timeout" }));
     });
     promise.then(
       (value) => {
