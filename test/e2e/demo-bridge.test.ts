@@ -91,9 +91,11 @@ describe("a payment whose answer never comes", () => {
     await till.press(PAY);
     await till.says("Paiement à vérifier");
     expect(await till.hasButton(/Payer/)).toBe(false);
-    await till.page.reload();
+    // Not to be got round by another way to a terminal either.
+    await till.page.goto(`${url}&terminal=page`);
     await till.says("Paiement à vérifier");
     expect(await till.hasButton(/Payer/)).toBe(false);
+    expect(await till.page.getByRole("radio", { name: "Dans la page" }).isDisabled()).toBe(true);
     await till.press("Vérifier auprès du terminal");
     await till.says("Que montre le terminal ?");
     await till.element.getByLabel("Votre nom").fill("Ada");

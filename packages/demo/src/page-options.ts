@@ -4,18 +4,15 @@
  */
 import { PROFILES } from "@concert-pay/core";
 import { langOf, type Lang } from "@concert-pay/element";
+import type { TerminalChoice } from "./sale.ts";
 
-export type Way = "page" | "bridge" | "serial";
+export type Way = TerminalChoice["way"];
 export const WAYS: readonly Way[] = ["page", "bridge", "serial"];
 
 export type Theme = "auto" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
-export interface PageOptions {
-  readonly way: Way;
-  readonly bridge: string;
-  /** Name of a profile. */
-  readonly profile: string;
+export interface PageOptions extends TerminalChoice {
   readonly lang: Lang;
   readonly theme: Theme;
 }

@@ -30,8 +30,12 @@ import { words, type RegisterText } from "./texts.ts";
 const newId = (): string => crypto.randomUUID().slice(0, 8);
 
 export class RegisterPage extends LitElement {
-  #options: PageOptions = readOptions(location.search, document.documentElement.lang || navigator.language);
   #sale: Sale = loadSale(localStorage, newId);
+  #options: PageOptions = {
+    ...readOptions(location.search, navigator.language),
+    // Whatever the address says: an open payment is settled on the terminal it was begun on.
+    ...(this.#sale.state.name === "paying" ? this.#sale.state.terminal : {}),
+  };
   /** Made when first chosen. */
   #device: PageTerminal | undefined;
   #pay: PayState["name"] = "starting";
@@ -231,12 +235,13 @@ export class RegisterPage extends LitElement {
   }
 
   #isPaying(): boolean {
-    return this.#pay === "calling" || this.#pay === "card-expected" || this.#pay === "answered";
+    return this.#sale.state.name === "paying";
   }
 
   #onState(state: PayState): void {
     this.#pay = state.name;
-    if (isRunning(state)) this.#change(begun(this.#sale));
+    const { way, bridge, profile } = this.#options;
+    if (isRunning(state)) this.#change(begun(this.#sale, { way, bridge, profile }));
     this.requestUpdate();
   }
 

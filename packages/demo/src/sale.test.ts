@@ -17,6 +17,7 @@ import { loadSale, saveSale, type SaleStorage } from "./sale-store.ts";
 import { RECEIPT_WIDTH, receiptOf } from "./receipt.ts";
 
 const basket = (): Sale => addToSale(addToSale(newSale(7, "ab12cd34"), "coffee", 2), "tart", 1);
+const TERMINAL = { way: "bridge", bridge: "ws://127.0.0.1:8765/terminals/t", profile: "generic" } as const;
 const PAYMENT = { chargedCents: 860, authorisation: "100001", tickets: [] };
 
 function storage(kept?: string): SaleStorage {
@@ -33,15 +34,15 @@ describe("a sale", () => {
   });
 
   it("keeps its basket as it is from the moment a payment is begun", () => {
-    const paying = begun(basket());
+    const paying = begun(basket(), TERMINAL);
     expect(addToSale(paying, "coffee", 1)).toBe(paying);
     expect(addToSale(notBegun(paying), "coffee", 1)).not.toEqual(basket());
   });
 
   it("keeps the key of an attempt until that has failed for certain", () => {
     const sale = basket();
-    expect(keyOf(notBegun(begun(sale)))).toBe(keyOf(sale));
-    expect(keyOf(notPaid(begun(sale)))).not.toBe(keyOf(sale));
+    expect(keyOf(notBegun(begun(sale, TERMINAL)))).toBe(keyOf(sale));
+    expect(keyOf(notPaid(begun(sale, TERMINAL)))).not.toBe(keyOf(sale));
     expect([isOf(sale, keyOf(sale)), isOf(sale, "other"), isOf(sale, undefined)]).toEqual([
       true,
       false,
@@ -51,7 +52,7 @@ describe("a sale", () => {
 
   it("survives a reload, and begins anew where nothing readable was kept", () => {
     const store = storage();
-    const sale = begun(basket());
+    const sale = begun(basket(), TERMINAL);
     saveSale(store, sale);
     expect(loadSale(store, () => "new")).toEqual(sale);
     for (const broken of [undefined, "{", "3", "null", "{}"])

@@ -18,10 +18,20 @@ export interface CardPayment {
   readonly tickets: readonly Ticket[];
 }
 
+/** The terminal a payment was begun on. */
+export interface TerminalChoice {
+  readonly way: "page" | "bridge" | "serial";
+  readonly bridge: string;
+  readonly profile: string;
+}
+
 export type SaleState =
   | { readonly name: "open" }
-  /** A payment was begun and has not ended for certain: the basket stays as it is. */
-  | { readonly name: "paying" }
+  /**
+   * A payment was begun and has not ended for certain: the basket stays as it is, and so does the way to the terminal,
+   * on which the payment may have been charged.
+   */
+  | { readonly name: "paying"; readonly terminal: TerminalChoice }
   | { readonly name: "paid"; readonly payment: CardPayment; readonly at: string };
 
 export interface Sale {
@@ -71,8 +81,8 @@ export function isOf(sale: Sale, key: string | undefined): boolean {
   return key !== undefined && key === keyOf(sale);
 }
 
-export function begun(sale: Sale): Sale {
-  return sale.state.name === "open" ? { ...sale, state: { name: "paying" } } : sale;
+export function begun(sale: Sale, terminal: TerminalChoice): Sale {
+  return sale.state.name === "open" ? { ...sale, state: { name: "paying", terminal } } : sale;
 }
 
 /** Nothing was sent: the same attempt may be made again. */
