@@ -128,10 +128,19 @@ describe("messages", () => {
 
   test("a late message, and one to another request, are left to their owner", () => {
     const transaction = begun((text) => (text === "ANSWER" ? "answer" : "stray"));
-    transaction.link({ type: "sent" }, 0);
-    expect(transaction.link(message(ANSWER, true), 1)).toBe(false);
+    expect(transaction.link(message(ANSWER, true), 0)).toBe(false);
+    transaction.link({ type: "sent" }, 1);
     expect(transaction.link(message(latin1("OTHER")), 2)).toBe(false);
     expect(transaction.waiting).toBe(true);
+  });
+
+  test("the answer is taken that comes after one to another request, though the link calls it late", () => {
+    const transaction = begun((text) => (text === "ANSWER" ? "answer" : "stray"));
+    transaction.link({ type: "sent" }, 0);
+    expect(transaction.link(message(latin1("OTHER")), 1)).toBe(false);
+    expect(transaction.link(message(latin1("THIRD"), true), 2)).toBe(false);
+    expect(transaction.link(message(ANSWER, true), 3)).toBe(true);
+    expect(transaction.result).toMatchObject({ kind: "answer", data: ANSWER });
   });
 
   test("an interim answer keeps it open; the final one wins, and without one the interim stands", () => {

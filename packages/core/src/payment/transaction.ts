@@ -95,7 +95,9 @@ export class Transaction {
         this.#keep(output.bytes);
         return true;
       case "message":
-        return output.late ? false : this.#message(output.data, now);
+        // While we wait, the link calls late what comes after another message. That one was not the answer, else the
+        // wait were over: this one may be. Before, nothing of ours was held, so it is to something else.
+        return output.late && !this.waiting ? false : this.#message(output.data, now);
       case "failed":
         this.#fail(output, now);
         return true;
