@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Browser } from "playwright";
 import {
   cardExpected,
@@ -132,6 +132,30 @@ describe("a payment whose answer never comes", () => {
     await till.press("Vérifier auprès du terminal");
     await till.says("Paiement accepté");
     await till.page.locator(".receipt pre").waitFor();
+    expect(simulator.ledger).toHaveLength(1);
+  });
+
+  it("may hide in a journal that was deleted: then a person looks before the first payment", async () => {
+    const { simulator, url } = await openCounter();
+    const till = await openTill(await newProfile(browser), url);
+    await till.press(PAY);
+    await till.says("Paiement accepté");
+    await till.page.getByRole("button", { name: "Vente suivante" }).click();
+    // A page of the same origin without the journal's worker.
+    await till.page.goto(new URL("favicon.txt", inject("demoUrl")).href, { waitUntil: "commit" });
+    await till.page.setContent("");
+    await till.page.evaluate(async () => {
+      const root = (await navigator.storage.getDirectory()) as FileSystemDirectoryHandle & {
+        keys(): AsyncIterable<string>;
+      };
+      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+    });
+    await till.page.goto(url);
+    await till.says("Journal de la caisse perdu");
+    expect(await till.hasButton(/Payer/)).toBe(false);
+    await till.element.getByLabel("Votre nom").fill("Ada");
+    await till.press("J’ai vérifié le journal du terminal");
+    await till.says("En attente d’un montant");
     expect(simulator.ledger).toHaveLength(1);
   });
 
