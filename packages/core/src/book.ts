@@ -17,6 +17,7 @@ import {
   type PaymentEntry,
   type SettledBy,
 } from "./ports/journal.ts";
+import type { Tenure } from "./owner.ts";
 import { within } from "./within.ts";
 
 /** A journal that does not answer is as bad as one that refuses: nothing hangs on it. */
@@ -39,10 +40,11 @@ export interface BookOptions {
   readonly keepMaskedPan: boolean;
 }
 
+/** Whatever writes is told in which tenure it was begun, and writes in no other. */
 export class Book {
   readonly #options: BookOptions;
   /** Entries whose last change the journal refused: true in memory, to be written before the next payment. */
-  readonly #unwritten = new Map<string, JournalEntry>();
+  readonly #unwritten = new Map<string, { readonly entry: JournalEntry; readonly tenure: Tenure }>();
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -52,7 +54,7 @@ export class Book {
   async entries(): Promise<readonly JournalEntry[]> {
     const all = await this.#guard("be read", () => this.#options.journal.entries());
     return all
-      .map((entry) => this.#unwritten.get(entry.key) ?? entry)
+      .map((entry) => this.#unwrittenOf(entry.key) ?? entry)
       .filter((entry) => entry.kind === "history-lost" || entry.terminal === this.#options.terminal);
   }
 
@@ -62,11 +64,13 @@ export class Book {
 
   /** Writes what the journal refused before. @throws ConcertError `JOURNAL_FAILED` */
   async catchUp(): Promise<void> {
-    for (const entry of this.#unwritten.values()) await this.#write(entry);
+    for (const { entry, tenure } of this.#unwritten.values())
+      if (tenure.held) await this.#write(entry, tenure);
+      else this.#unwritten.delete(entry.key);
   }
 
   /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED` */
-  async begin(identity: PaymentIdentity, exchange: string): Promise<PaymentEntry> {
+  async begin(identity: PaymentIdentity, exchange: string, tenure: Tenure): Promise<PaymentEntry> {
     const { terminal, dialect } = this.#options;
     const entry: PaymentEntry = {
       kind: "payment",
@@ -82,14 +86,15 @@ export class Book {
       state: "intended",
       times: { intended: this.#time() },
     };
-    await this.#write(entry);
+    await this.#write(entry, tenure);
     return entry;
   }
 
-  /** Step 2: bytes may leave once this has resolved. @throws ConcertError `JOURNAL_FAILED` */
-  async sending(entry: PaymentEntry): Promise<PaymentEntry> {
+  /** Step 2: bytes may leave once this has resolved. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
+  async sending(entry: PaymentEntry, tenure: Tenure): Promise<PaymentEntry> {
     const next = this.#moved(entry, "sending", {});
-    await this.#write(next);
+    await this.#write(next, tenure);
+    mustHold(tenure);
     return next;
   }
 
@@ -98,6 +103,7 @@ export class Book {
     entry: PaymentEntry,
     outcome: Outcome,
     how: "answer" | "resumed" | "late" | "status",
+    tenure: Tenure,
   ): Promise<boolean> {
     const { evidence } = outcome;
     const pan = this.#options.keepMaskedPan ? evidence.pan : undefined;
@@ -110,19 +116,19 @@ export class Book {
     };
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") {
       const doubt = outcome.outcome === "unknown" ? outcome.doubt : "acknowledged";
-      return this.#keep(this.#moved(entry, "unknown", { ...facts, doubt }));
+      return this.#keep(this.#moved(entry, "unknown", { ...facts, doubt }), tenure);
     }
-    return this.#keep(this.#settled(entry, outcome.outcome, { by: "terminal", how }, facts));
+    return this.#keep(this.#settled(entry, outcome.outcome, { by: "terminal", how }, facts), tenure);
   }
 
   /** The terminal certainly never held the request. */
-  async notSent(entry: PaymentEntry): Promise<boolean> {
-    return this.#keep(this.#settled(entry, "not-sent", { by: "register" }, {}));
+  async notSent(entry: PaymentEntry, tenure: Tenure): Promise<boolean> {
+    return this.#keep(this.#settled(entry, "not-sent", { by: "register" }, {}), tenure);
   }
 
   /** Found in the journal after the page that sent it was gone: nobody waited for its answer. */
-  async restarted(entry: PaymentEntry): Promise<boolean> {
-    return this.#keep(this.#moved(entry, "unknown", { doubt: "restarted" }));
+  async restarted(entry: PaymentEntry, tenure: Tenure): Promise<boolean> {
+    return this.#keep(this.#moved(entry, "unknown", { doubt: "restarted" }), tenure);
   }
 
   /** The entry with the cashier's wish to cancel on it; not written yet. */
@@ -131,17 +137,18 @@ export class Book {
   }
 
   /** Writes an entry whose state has not changed. */
-  async note(entry: PaymentEntry): Promise<boolean> {
-    return this.#keep(entry);
+  async note(entry: PaymentEntry, tenure: Tenure): Promise<boolean> {
+    return this.#keep(entry, tenure);
   }
 
-  /** A person's word. @throws ConcertError `JOURNAL_FAILED` */
-  async decide(entry: JournalEntry, outcome: FinalOutcome, who: string): Promise<void> {
+  /** A person's word. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
+  async decide(entry: JournalEntry, outcome: FinalOutcome, who: string, tenure: Tenure): Promise<void> {
     const settledBy: SettledBy = { by: "person", who: maskCardNumbers(who) };
     await this.#write(
       entry.kind === "payment"
         ? this.#settled(entry, outcome, settledBy, {})
         : { ...entry, state: "settled", settledBy, times: { ...entry.times, settled: this.#time() } },
+      tenure,
     );
   }
 
@@ -164,17 +171,23 @@ export class Book {
     return { ...rest, outcome, settledBy };
   }
 
-  async #keep(entry: JournalEntry): Promise<boolean> {
+  async #keep(entry: JournalEntry, tenure: Tenure): Promise<boolean> {
     try {
-      await this.#write(entry);
+      await this.#write(entry, tenure);
       return true;
     } catch {
-      this.#unwritten.set(entry.key, entry);
+      if (tenure.held) this.#unwritten.set(entry.key, { entry, tenure });
       return false;
     }
   }
 
-  async #write(entry: JournalEntry): Promise<void> {
+  #unwrittenOf(key: string): JournalEntry | undefined {
+    const unwritten = this.#unwritten.get(key);
+    return unwritten?.tenure.held === true ? unwritten.entry : undefined;
+  }
+
+  async #write(entry: JournalEntry, tenure: Tenure): Promise<void> {
+    mustHold(tenure);
     await this.#guard("be written", () => this.#options.journal.record(entry));
     this.#unwritten.delete(entry.key);
   }
@@ -190,6 +203,18 @@ export class Book {
       });
     }
   }
+}
+
+/** @throws ConcertError `WRONG_STATE` */
+function mustHold({ held }: Tenure): void {
+  if (!held)
+    throw new ConcertError(
+      "WRONG_STATE",
+      "the terminal was given up meanwhile: this page was left, or closed it",
+      {
+        reason: "owner-lost",
+      },
+    );
 }
 
 export function isPayment(entry: JournalEntry): entry is PaymentEntry {

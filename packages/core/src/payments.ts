@@ -9,7 +9,7 @@ import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } f
 import type { ExchangeResult } from "./driver.ts";
 import { badRequest, ConcertError } from "./errors.ts";
 import type { Lines } from "./lines.ts";
-import type { Owner } from "./owner.ts";
+import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "./mask.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
@@ -21,6 +21,8 @@ import type { CallOptions, PaymentRequest, Phase } from "./terminal-types.ts";
 
 interface Running {
   readonly identity: PaymentIdentity;
+  /** Since when the terminal is ours. */
+  tenure: Tenure | undefined;
   outcome: Promise<Outcome>;
   /** As last given to the journal. */
   entry: PaymentEntry | undefined;
@@ -80,6 +82,7 @@ export class Payments {
     }
     const next: Running = {
       identity,
+      tenure: undefined,
       outcome: undefined as never,
       entry: undefined,
       cancelRequested: false,
@@ -97,7 +100,8 @@ export class Payments {
     const run = this.#running;
     if (run === undefined || run.cancelRequested) return;
     run.cancelRequested = true;
-    if (run.entry !== undefined) run.noting = this.#book.note(this.#book.wished(run.entry));
+    if (run.entry !== undefined && run.tenure !== undefined)
+      run.noting = this.#book.note(this.#book.wished(run.entry), run.tenure);
     this.#setting.trace?.("phase", () => "cancel requested: the outcome still comes from the terminal");
   }
 
@@ -108,8 +112,9 @@ export class Payments {
     options: CallOptions,
   ): Promise<Outcome> {
     const { identity } = run;
-    await this.#owner.own();
-    const entries = await this.#tidied();
+    const tenure = await this.#owner.own();
+    run.tenure = tenure;
+    const entries = await this.#tidied(tenure);
     const known = entries.find((entry) => entry.key === identity.key);
     if (known !== undefined) {
       if (!isPayment(known) || !isSamePayment(known, identity))
@@ -121,7 +126,7 @@ export class Payments {
 
     const phase = (name: Phase): void => this.#phase(name, options);
     const exchange = randomId(this.#setting.random);
-    let entry = await this.#book.begin(identity, exchange);
+    let entry = await this.#book.begin(identity, exchange, tenure);
     let outcome: Outcome | undefined;
     phase("calling");
     const result = await this.#lines
@@ -131,16 +136,16 @@ export class Payments {
         answerWithinMs,
         classify: (data) => this.#classify(encoded, data, identity.reference),
         beforeSending: async () => {
-          entry = await this.#book.sending(entry);
+          entry = await this.#book.sending(entry, tenure);
           run.entry = entry;
           this.#lastSent = identity.key;
         },
         onSent: () => phase("card-expected"),
         conclude: async (ended) => {
           await run.noting;
-          if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry));
+          if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry), tenure);
           phase("answered");
-          outcome = await this.#conclude(run, entry, encoded, ended);
+          outcome = await this.#conclude(run, entry, encoded, ended, tenure);
           return (
             outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged" && outcome.unrecorded !== true
           );
@@ -148,7 +153,7 @@ export class Payments {
       })
       .catch(async (error: unknown) => {
         // Only what comes before the first byte rejects: a busy line, or a journal that refuses "sending".
-        await this.#book.notSent(entry);
+        await this.#book.notSent(entry, tenure);
         throw error;
       });
     if (result.kind === "not-sent") throw result.error;
@@ -161,22 +166,23 @@ export class Payments {
     entry: PaymentEntry,
     encoded: EncodedRequest,
     result: Exclude<ExchangeResult, { kind: "not-sent" }>,
+    tenure: Tenure,
   ): Promise<Outcome> {
     const { dialect, profile, trace } = this.#setting;
     const judged = judgeResult(encoded.judged, result, dialect, profile);
     trace?.("outcome", () => `${judged.outcome} ${judged.evidence.answer.join(" ")}`);
-    const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer");
+    const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer", tenure);
     return { ...judged, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };
   }
 
   /** Entries of this terminal, after what a dead page left has been named for what it is. */
-  async #tidied(): Promise<readonly JournalEntry[]> {
+  async #tidied(tenure: Tenure): Promise<readonly JournalEntry[]> {
     await this.#book.catchUp();
     for (const entry of await this.#book.entries()) {
       if (!isPayment(entry)) continue;
       // Recorded before any byte could leave: nothing was sent.
-      if (entry.state === "intended") await this.#book.notSent(entry);
-      if (entry.state === "sending") await this.#book.restarted(entry);
+      if (entry.state === "intended") await this.#book.notSent(entry, tenure);
+      if (entry.state === "sending") await this.#book.restarted(entry, tenure);
     }
     return this.#book.entries();
   }

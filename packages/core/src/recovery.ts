@@ -15,6 +15,7 @@ import { recordedOutcome } from "./payment/recorded.ts";
 import { encodeOther, ticketsWanted, type Action } from "./payment/request.ts";
 import type { Tag } from "./codec/message.ts";
 import type { Ticket } from "./codec/ticket.ts";
+import type { Tenure } from "./owner.ts";
 import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
 import type { Phase } from "./terminal-types.ts";
 import { randomId } from "./ports/random.ts";
@@ -26,6 +27,8 @@ const LISTEN_MS = 5_000;
 const ASK_MS = 30_000;
 
 export interface RecoveryEvents {
+  /** Takes the terminal: what is learnt of a payment is written down by its owner only. */
+  readonly own: () => Promise<Tenure>;
   readonly runningKey: () => string | undefined;
   readonly lastSent: () => string | undefined;
   readonly onLateAnswer: ((entry: JournalEntry, outcome: Outcome) => void) | undefined;
@@ -50,16 +53,17 @@ export class Recovery {
   async recover(
     entry: PaymentEntry,
     answerWithinMs: number,
+    tenure: Tenure,
     onPhase: (phase: Phase) => void,
   ): Promise<Outcome> {
     const { connector, profile } = this.#setting;
     onPhase("calling");
-    if (connector.resumable) await this.#resume(entry, answerWithinMs, onPhase);
+    if (connector.resumable) await this.#resume(entry, answerWithinMs, tenure, onPhase);
     if (connector.carrier === "serial" && (await this.#open(entry))) await this.#listen(entry);
     let tickets: readonly Ticket[] = [];
     for (const means of this.#setting.dialect === "v3" ? profile.recovery : []) {
       if (!(await this.#open(entry))) break;
-      if (means === "status") await this.#status(entry);
+      if (means === "status") await this.#status(entry, tenure);
       else tickets = await this.#duplicate();
     }
     onPhase("done");
@@ -83,7 +87,12 @@ export class Recovery {
   }
 
   /** Step 1: the bridge kept the connection to the terminal, and gives what came to whoever names the exchange. */
-  async #resume(entry: PaymentEntry, answerWithinMs: number, onPhase: (phase: Phase) => void): Promise<void> {
+  async #resume(
+    entry: PaymentEntry,
+    answerWithinMs: number,
+    tenure: Tenure,
+    onPhase: (phase: Phase) => void,
+  ): Promise<void> {
     const request = requestOf(entry);
     const { dialect, profile } = this.#setting;
     await this.#lines.exchange({
@@ -100,10 +109,10 @@ export class Recovery {
       conclude: async (result) => {
         if (result.kind === "not-sent") return false;
         // The bridge took none of the request, and takes none any more: it never reached the terminal.
-        if (result.resumed?.requestBytes === 0) return this.#book.notSent(entry);
+        if (result.resumed?.requestBytes === 0) return this.#book.notSent(entry, tenure);
         const outcome = judgeResult(request, result, dialect, profile);
         if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return false;
-        return this.#book.conclude(entry, outcome, "resumed");
+        return this.#book.conclude(entry, outcome, "resumed", tenure);
       },
     });
   }
@@ -124,7 +133,7 @@ export class Recovery {
   }
 
   /** Step 3: CD=T. Settles only where the answer names this payment by its own reference. */
-  async #status(entry: PaymentEntry): Promise<void> {
+  async #status(entry: PaymentEntry, tenure: Tenure): Promise<void> {
     if (entry.reference === undefined) return;
     const { dialect, profile } = this.#setting;
     const data = await this.#ask("status", [{ name: "CH", value: entry.reference }]);
@@ -133,7 +142,7 @@ export class Recovery {
       const answer = decodeAnswer(dialect, data);
       if (!echoesReference(answer, entry.reference)) return;
       const outcome = judge(requestOf(entry), answer, profile);
-      if (outcome.outcome === "approved") await this.#book.conclude(entry, outcome, "status");
+      if (outcome.outcome === "approved") await this.#book.conclude(entry, outcome, "status", tenure);
     } catch (error) {
       if (!(error instanceof ConcertError)) throw error;
     }
@@ -178,6 +187,7 @@ export class Recovery {
     const { dialect, profile, trace } = this.#setting;
     const answer = decodeAnswer(dialect, data);
     trace?.("late", () => evidenceOf(answer).answer.join(" "));
+    const tenure = await this.#events.own();
     const running = this.#events.runningKey();
     const candidates = (await this.#book.entries())
       .filter(isPayment)
@@ -188,8 +198,8 @@ export class Recovery {
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
     if (owner.state === "settled") {
       if (owner.outcome !== outcome.outcome)
-        await this.#book.note({ ...owner, contradiction: outcome.outcome });
-    } else await this.#book.conclude(owner, outcome, "late");
+        await this.#book.note({ ...owner, contradiction: outcome.outcome }, tenure);
+    } else await this.#book.conclude(owner, outcome, "late", tenure);
     const entry = await this.#book.find(owner.key);
     if (entry !== undefined) this.#events.onLateAnswer?.(entry, { ...outcome, key: owner.key });
   }

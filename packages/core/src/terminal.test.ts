@@ -395,6 +395,71 @@ describe("one payment at a time, and each once", () => {
   });
 });
 
+describe("a page that comes back from the back-forward cache, its lease lost", () => {
+  /** The first lease is lost when `lose` is called; each journal record waits for `go` where one is given. */
+  function leaving(far: FarEnd): Bench & { lose(): Promise<void>; hold(state: string): () => void } {
+    let lose = (): void => undefined;
+    const lost = new Promise<void>((resolve) => (lose = resolve));
+    const lease = { acquire: async () => ({ held: true as const, release: () => undefined, lost }) };
+    const inner = memoryJournal();
+    const records: JournalEntry[] = [];
+    let held: { readonly state: string; readonly until: Promise<void> } | undefined;
+    const journal: Journal = {
+      entries: () => inner.entries(),
+      record: async (entry) => {
+        records.push(entry);
+        await inner.record(entry);
+        if (entry.state === held?.state) await held.until;
+      },
+    };
+    const made = bench(far, { lease, journal });
+    return {
+      ...made,
+      journal,
+      records,
+      lose: async () => {
+        lose();
+        await made.clock.settle();
+      },
+      hold(state) {
+        let go = (): void => undefined;
+        held = { state, until: new Promise((resolve) => (go = resolve)) };
+        return go;
+      },
+    };
+  }
+
+  test("sends nothing that it had only recorded: another page may have made the payment meanwhile", async () => {
+    const far = farEnd(answering(APPROVAL));
+    const { terminal, clock, records, lose, hold } = leaving(far);
+    const go = hold("sending");
+    const paying = failure(terminal.pay({ amount: EUR(2500), key: "a" }));
+    await clock.advance(10);
+    await lose();
+    go();
+    await clock.advance(10);
+    expect(await paying).toMatchObject({ code: "WRONG_STATE", reason: "owner-lost" });
+    expect(far.written()).toEqual([]);
+    expect(records.map(({ state }) => state)).toEqual(["intended", "sending"]);
+  });
+
+  test("writes nothing over what another page has settled, and says so in the outcome", async () => {
+    const far = farEnd();
+    const { terminal, clock, journal, records, lose } = leaving(far);
+    const paying = terminal.pay({ amount: EUR(2500), key: "a" });
+    await clock.advance(10);
+    await lose();
+    const [left] = await journal.entries();
+    await journal.record({ ...left, state: "settled", outcome: "approved" } as JournalEntry);
+    far.connections[0]?.lose();
+    await clock.advance(10);
+    expect(await paying).toMatchObject({ outcome: "unknown", doubt: "lost", unrecorded: true });
+    expect(records.map(({ state }) => state)).toEqual(["intended", "sending", "settled"]);
+    expect(await terminal.pay({ amount: EUR(2500), key: "a" })).toMatchObject({ outcome: "approved" });
+    expect(far.written()).toHaveLength(1);
+  });
+});
+
 describe("after a restart", () => {
   async function interrupted(state: "intended" | "sending"): Promise<Journal> {
     const journal = memoryJournal();

@@ -58,6 +58,7 @@ class ConcertTerminal implements Terminal {
     this.#owner = new Owner(lease, connector.id);
     this.#payments = new Payments(setting, this.#book, this.#lines, this.#owner);
     this.#recovery = new Recovery(setting, this.#book, this.#lines, {
+      own: () => this.#owner.own(),
       runningKey: () => this.#payments.runningKey,
       lastSent: () => this.#payments.lastSent,
       onLateAnswer: options.onLateAnswer,
@@ -123,16 +124,18 @@ class ConcertTerminal implements Terminal {
   async recover(key: string, options: CallOptions = {}): Promise<Outcome> {
     this.#mustBeFree("recover");
     if (options.answerWithinMs !== undefined) wait("answerWithinMs", options.answerWithinMs, 1);
-    await this.#owner.own();
+    const tenure = await this.#owner.own();
     const entry = paymentOrThrow(await this.#book.find(key), key);
     if (entry.state === "settled") return recordedOutcome(entry);
     if (entry.state === "intended") {
-      await this.#book.notSent(entry);
+      await this.#book.notSent(entry, tenure);
       return recordedOutcome(paymentOrThrow(await this.#book.find(key), key));
     }
     this.#mustBeFree("recover");
     const answerWithinMs = options.answerWithinMs ?? this.#timeLeft(entry);
-    const recovering = this.#recovery.recover(entry, answerWithinMs, (phase) => notify(options, phase));
+    const recovering = this.#recovery.recover(entry, answerWithinMs, tenure, (phase) =>
+      notify(options, phase),
+    );
     this.#recovering = recovering;
     return recovering.finally(() => (this.#recovering = undefined));
   }
@@ -146,14 +149,14 @@ class ConcertTerminal implements Terminal {
       throw badRequest("outcome", `one of ${PERSONS_WORDS.join(", ")}`, decision?.outcome);
     if (typeof decision.by !== "string" || decision.by.trim() === "" || decision.by.length > 64)
       throw badRequest("by", "who decided, 1 to 64 characters", decision.by);
-    await this.#owner.own();
+    const tenure = await this.#owner.own();
     const entry = await this.#book.find(key);
     if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
     if (entry.state === "settled")
       throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
         reason: "settled",
       });
-    await this.#book.decide(entry, decision.outcome, decision.by.trim());
+    await this.#book.decide(entry, decision.outcome, decision.by.trim(), tenure);
   }
 
   requestCancel(): void {

@@ -45,7 +45,10 @@ interface OutcomeBase {
   /** Asked for. */
   readonly amount?: Money;
   readonly evidence: Evidence;
-  /** True when the outcome stands but could not be written to the journal (it is retried before the next payment). */
+  /**
+   * True when the outcome stands but could not be written to the journal. It is retried before the next payment,
+   * unless the page has lost the terminal to another one: then the journal says what that one made of it.
+   */
   readonly unrecorded?: boolean;
 }
 
