@@ -14,7 +14,7 @@ type NotCharged = Exclude<FinalOutcome, "approved">;
 interface Told {
   readonly key: string;
   readonly word: "approved" | NotCharged;
-  /** Presses of Pay until then, of all keys. */
+  /** Presses of Pay before the call that told it, of all keys: only they are meant. */
   readonly presses: number;
 }
 
@@ -77,11 +77,15 @@ export class Judge {
         this.accuse(`${key}: the terminal takes it while ${other} is ${disk.get(other)?.state ?? "not recorded"}`);
   }
 
-  /** `pay`, `refund`, `reverse` or `recover` resolved. */
-  told(key: string, { outcome, ...more }: Outcome): void {
+  get presses(): number {
+    return this.#presses;
+  }
+
+  /** `pay`, `refund`, `reverse` or `recover` resolved; `presses` when it was called. */
+  told(key: string, { outcome, ...more }: Outcome, presses: number): void {
     if (outcome === "unknown" || outcome === "acknowledged") return;
-    this.#told.push({ key, word: outcome, presses: this.#presses });
-    this.#compare(key, outcome, "charged" in more ? more.charged.minorUnits : undefined);
+    this.#told.push({ key, word: outcome, presses });
+    this.#compare(key, outcome, "charged" in more ? more.charged.minorUnits : undefined, presses);
     // "Failed" can mean "never sent", which leaves the key free for another press.
     if (outcome !== "failed" || this.#reached.has(key)) this.#final.set(key, outcome);
   }

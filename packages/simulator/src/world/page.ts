@@ -75,7 +75,7 @@ export class Page {
       const why = "reason" in outcome ? outcome.reason.en : "";
       log.note(this.name, () => `${call.key} is ${outcome.outcome} ${why}`);
       tally.words[outcome.outcome] += 1;
-      judge.told(call.key, outcome);
+      judge.told(call.key, outcome, call.number + 1);
       return outcome;
     } catch (error) {
       if (!(error instanceof ConcertError)) throw error;

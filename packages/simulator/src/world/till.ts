@@ -84,10 +84,11 @@ export async function settleAll(world: World, page: Page): Promise<void> {
 async function settleOne(world: World, page: Page, { key }: JournalEntry): Promise<void> {
   const { random, tally, log, judge } = world;
   if (random.chance(0.8)) {
+    const { presses } = judge;
     try {
       const outcome = await page.terminal.recover(key, { answerWithinMs: random.pick([1_000, 30_000, 120_000]) });
       log.note(page.name, () => `recovered ${key}: ${outcome.outcome}`);
-      judge.told(key, outcome);
+      judge.told(key, outcome, presses);
       if (outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged") {
         tally.words[outcome.outcome === "approved" ? "approved on recovery" : "not approved on recovery"] += 1;
         return;
