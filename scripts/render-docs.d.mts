@@ -1,0 +1,1 @@
+export function renderDocs(core: typeof import("@concert-pay/core")): Record<string, string>;
