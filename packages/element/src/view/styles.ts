@@ -99,6 +99,17 @@ const layout: CSSResult = css`
     stroke-linecap: round;
     stroke-linejoin: round;
   }
+  @media (max-width: 30rem) {
+    .panel,
+    .status {
+      gap: 0.75rem;
+      padding: 0.75rem;
+    }
+    .icon {
+      width: 2.25rem;
+      height: 2.25rem;
+    }
+  }
   .turning {
     transform-origin: 50% 50%;
     animation: turn 1.2s linear infinite;
@@ -130,7 +141,8 @@ const layout: CSSResult = css`
   }
   .amount {
     margin-block: 0.25rem;
-    font-size: 2.25rem;
+    font-size: clamp(1.75rem, 8vw, 2.25rem);
+    white-space: nowrap;
     font-weight: 700;
     line-height: 1.15;
     font-variant-numeric: tabular-nums;
