@@ -149,6 +149,7 @@ describe.runIf(missing === undefined)("the cable is pulled in real Chromium", ()
         expect(await pending()).toEqual(expected === "unknown" ? ["cut"] : []);
         await pulled;
         await plugBack();
+        expect(await identify()).toBe("done");
         if (told === true) expect(await recover()).toBe("approved");
         await expectUsable();
         expect(line.simulator.ledger).toHaveLength(charged ? 3 : 2);
