@@ -5,7 +5,11 @@ import { replay, runWorld, type Sabotage } from "./index.ts";
 const BROKEN: readonly (readonly [what: string, Sabotage, accusation: RegExp])[] = [
   ["that asks again when no answer came", asksAgain, /charged 2 times/],
   ["that takes an answer to another payment for its own", takesAnyAnswer, /called approved, never charged/],
-  ["that sends before the journal has it", recordsTooLate, /charged, and the register's last word is not-sent/],
+  [
+    "that sends before the journal has it",
+    recordsTooLate,
+    /charged, and the register's last word is not-sent/,
+  ],
 ];
 
 const FIRST_SEED = 1;

@@ -30,7 +30,12 @@ export class WorldClock implements Clock {
   }
 
   setTimer(at: number, callback: () => void): () => void {
-    const timer: Timer = { at: Math.max(at, this.#now), order: this.#order++, run: callback, cancelled: false };
+    const timer: Timer = {
+      at: Math.max(at, this.#now),
+      order: this.#order++,
+      run: callback,
+      cancelled: false,
+    };
     this.#push(timer);
     return () => (timer.cancelled = true);
   }

@@ -21,7 +21,12 @@ export interface Carrier {
 
 export const TERMINAL_ID = "terminal-1";
 
-export function pageConnector(world: World, life: Life, carrier: Carrier, call: () => Call | undefined): Connector {
+export function pageConnector(
+  world: World,
+  life: Life,
+  carrier: Carrier,
+  call: () => Call | undefined,
+): Connector {
   return {
     carrier: carrier.kind,
     id: TERMINAL_ID,

@@ -40,7 +40,11 @@ class WatchedModel extends TerminalModel {
     if (record === undefined) return;
     const { log, judge, tally, calm } = this.#world;
     const financial = FINANCIAL.includes(record.action ?? "") && record.fate !== "malformed";
-    log.note("terminal", () => `took request ${record.action} of ${record.amount} for ${call?.key}: ${record.fate} ${record.behaviour ?? ""}`);
+    log.note(
+      "terminal",
+      () =>
+        `took request ${record.action} of ${record.amount} for ${call?.key}: ${record.fate} ${record.behaviour ?? ""}`,
+    );
     if (financial) judge.requested(index, record, call);
     const fault = calm ? undefined : faultOf(record.behaviour);
     if (fault !== undefined) tally.faults[fault] += 1;
@@ -94,7 +98,10 @@ export class Host {
     this.model.onScreen((screen) => {
       for (; this.#charged < this.model.ledger.length; this.#charged += 1) {
         const entry = this.model.ledger[this.#charged];
-        world.log.note("LEDGER", () => `${entry?.action} ${entry?.amount} for ${this.model.calls[entry?.request ?? -1]?.key}`);
+        world.log.note(
+          "LEDGER",
+          () => `${entry?.action} ${entry?.amount} for ${this.model.calls[entry?.request ?? -1]?.key}`,
+        );
       }
       world.log.note("terminal", () => `screen: ${screen.name}`);
     });

@@ -64,17 +64,24 @@ export class Judge {
     this.#reached.add(key);
     if (this.#moneyOnly) return;
     if (record.amount !== sale.amount || ACTIONS[record.action ?? ""] !== sale.action)
-      this.accuse(`${key}: the terminal took ${record.action} of ${record.amount}, not ${sale.action} of ${sale.amount}`);
+      this.accuse(
+        `${key}: the terminal took ${record.action} of ${record.amount}, not ${sale.action} of ${sale.amount}`,
+      );
     const final = this.#final.get(key);
     if (final !== undefined) this.accuse(`${key}: the terminal takes it after it was called ${final}`);
-    if (this.#rejected.has(call)) this.accuse(`${key}: rejected as never sent, yet the terminal takes it now`);
+    if (this.#rejected.has(call))
+      this.accuse(`${key}: rejected as never sent, yet the terminal takes it now`);
     const { disk } = this.#world;
     const own = disk.get(key);
     if (own?.state !== "sending" && own?.state !== "unknown")
-      this.accuse(`${key}: the terminal takes it while the journal says ${own?.state ?? "nothing"} ${outcomeOf(own)}`);
+      this.accuse(
+        `${key}: the terminal takes it while the journal says ${own?.state ?? "nothing"} ${outcomeOf(own)}`,
+      );
     for (const other of this.#reached)
       if (other !== key && disk.get(other)?.state !== "settled")
-        this.accuse(`${key}: the terminal takes it while ${other} is ${disk.get(other)?.state ?? "not recorded"}`);
+        this.accuse(
+          `${key}: the terminal takes it while ${other} is ${disk.get(other)?.state ?? "not recorded"}`,
+        );
   }
 
   get presses(): number {
@@ -93,7 +100,8 @@ export class Judge {
   /** `pay`, `refund` or `reverse` rejected: the terminal certainly holds no complete request of it. */
   rejected(call: Call): void {
     this.#rejected.add(call);
-    if (call.requests > 0 && !this.#moneyOnly) this.accuse(`${call.key}: rejected as never sent, yet the terminal took it`);
+    if (call.requests > 0 && !this.#moneyOnly)
+      this.accuse(`${call.key}: rejected as never sent, yet the terminal took it`);
   }
 
   /** When all is over. */
@@ -113,18 +121,20 @@ export class Judge {
       const outcome = entry?.kind === "payment" ? entry.outcome : undefined;
       if (charges.length > 0 && outcome !== "approved")
         this.accuse(`${key}: charged, and the register's last word is ${outcome ?? "nothing"}`);
-      if (charges.length === 0 && outcome === "approved") this.accuse(`${key}: approved in the journal, never charged`);
+      if (charges.length === 0 && outcome === "approved")
+        this.accuse(`${key}: approved in the journal, never charged`);
       if (entry?.kind === "payment" && outcome === "approved" && entry.settledBy?.by === "terminal")
-        this.#compare(key, "approved", entry.charged ?? entry.amount);
+        this.#compare(key, "approved", entry.charged ?? entry.amount, Infinity);
     }
   }
 
-  /** @param presses only those before are meant */
-  #compare(key: string, word: Told["word"], amount: number | undefined, presses: number = Infinity): void {
+  /** @param presses "not charged" is about those before only: one key may be pressed again after "never sent" */
+  #compare(key: string, word: Told["word"], amount: number | undefined, presses: number): void {
     const { model } = this.#world.host;
-    const charges = this.charges(key).filter(({ request }) => (model.calls[request]?.number ?? 0) < presses);
+    const charges = this.charges(key);
     if (word !== "approved") {
-      if (charges.length > 0) this.accuse(`${key}: called ${word}, yet charged`);
+      if (charges.some(({ request }) => (model.calls[request]?.number ?? 0) < presses))
+        this.accuse(`${key}: called ${word}, yet charged`);
       return;
     }
     if (charges.length === 0) return this.accuse(`${key}: called approved, never charged`);

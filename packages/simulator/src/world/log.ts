@@ -16,7 +16,9 @@ export class Log {
   }
 
   note(who: string, what: () => string): void {
-    this.#lines?.push(`${(this.#now() / 1000).toFixed(3).padStart(9)} ${who.padEnd(9)} ${what()}`.slice(0, 118));
+    this.#lines?.push(
+      `${(this.#now() / 1000).toFixed(3).padStart(9)} ${who.padEnd(9)} ${what()}`.slice(0, 118),
+    );
   }
 
   /** All of it. */
@@ -30,5 +32,9 @@ export function oneScreen(lines: readonly string[], limit: number = SCREEN): rea
   if (lines.length <= limit) return lines;
   const head = 6;
   const tail = limit - head - 1;
-  return [...lines.slice(0, head), `          ... ${lines.length - head - tail} lines ...`, ...lines.slice(-tail)];
+  return [
+    ...lines.slice(0, head),
+    `          ... ${lines.length - head - tail} lines ...`,
+    ...lines.slice(-tail),
+  ];
 }

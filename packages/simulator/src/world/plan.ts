@@ -117,7 +117,14 @@ export function drawPlan(random: Random): Plan {
   const sales = Array.from({ length: count }, (_, index): Sale => {
     const amount = identical ? 1250 : 1000 + 137 * index;
     const action = reverses ? random.pick(["debit", "credit", "reversal"] as const) : "debit";
-    return { index, action, amount, reference: referenced ? `R-${index}` : undefined, attempt: 0, done: false };
+    return {
+      index,
+      action,
+      amount,
+      reference: referenced ? `R-${index}` : undefined,
+      attempt: 0,
+      done: false,
+    };
   });
   const troubled = random.chance(0.9);
   const troubles = Array.from({ length: troubled ? random.between(1, 4) : 0 }, () => ({
@@ -152,7 +159,12 @@ function drawCustomer(random: Random): number {
   ]);
 }
 
-function drawBehaviour(random: Random, carrier: CarrierName, dialect: Dialect, identical: boolean): BehaviourChoice {
+function drawBehaviour(
+  random: Random,
+  carrier: CarrierName,
+  dialect: Dialect,
+  identical: boolean,
+): BehaviourChoice {
   const customerMs = drawCustomer(random);
   const name = random.weighted([
     [14, "approve"],
@@ -192,10 +204,15 @@ function drawBehaviour(random: Random, carrier: CarrierName, dialect: Dialect, i
       return {
         name,
         customerMs,
-        lateMs: carrier === "serial" && identical ? random.between(1_000, 5_000) : random.between(1_000, 200_000),
+        lateMs:
+          carrier === "serial" && identical ? random.between(1_000, 5_000) : random.between(1_000, 200_000),
       };
     case "duplicate-answer":
-      return { name, customerMs, repeatMs: carrier === "serial" ? random.between(20, 2_000) : random.between(20, 9_000) };
+      return {
+        name,
+        customerMs,
+        repeatMs: carrier === "serial" ? random.between(20, 2_000) : random.between(20, 9_000),
+      };
     default:
       return { name, customerMs };
   }

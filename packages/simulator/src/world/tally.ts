@@ -80,5 +80,6 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.charges += more.charges;
   for (const name of FAULTS) sum.faults[name] += more.faults[name];
   for (const name of WORDS) sum.words[name] += more.words[name];
-  for (const [name, count] of Object.entries(more.carriers)) sum.carriers[name] = (sum.carriers[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(more.carriers))
+    sum.carriers[name] = (sum.carriers[name] ?? 0) + count;
 }

@@ -86,11 +86,14 @@ async function settleOne(world: World, page: Page, { key }: JournalEntry): Promi
   if (random.chance(0.8)) {
     const { presses } = judge;
     try {
-      const outcome = await page.terminal.recover(key, { answerWithinMs: random.pick([1_000, 30_000, 120_000]) });
+      const outcome = await page.terminal.recover(key, {
+        answerWithinMs: random.pick([1_000, 30_000, 120_000]),
+      });
       log.note(page.name, () => `recovered ${key}: ${outcome.outcome}`);
       judge.told(key, outcome, presses);
       if (outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged") {
-        tally.words[outcome.outcome === "approved" ? "approved on recovery" : "not approved on recovery"] += 1;
+        tally.words[outcome.outcome === "approved" ? "approved on recovery" : "not approved on recovery"] +=
+          1;
         return;
       }
     } catch (error) {
@@ -115,7 +118,8 @@ async function settleOne(world: World, page: Page, { key }: JournalEntry): Promi
 
 /** Stands in front of the terminal until it has been quiet for a while. */
 async function lookAtTerminal(world: World, page: Page): Promise<void> {
-  for (let quietMs = 0; quietMs < LOOK_MS; quietMs = world.host.quiet ? quietMs + 3_000 : 0) await page.sleep(3_000);
+  for (let quietMs = 0; quietMs < LOOK_MS; quietMs = world.host.quiet ? quietMs + 3_000 : 0)
+    await page.sleep(3_000);
 }
 
 /** The last page of a world, after the last fault: all is settled, and the terminal can be used. */
@@ -128,7 +132,14 @@ export async function lastPage(world: World, page: Page): Promise<void> {
       world.judge.accuse(`the terminal does not answer an identification at the end: ${String(reply)}`);
   }
   world.host.model.script([]);
-  const sale: Sale = { index: 99, action: "debit", amount: 4_200, reference: undefined, attempt: 0, done: false };
+  const sale: Sale = {
+    index: 99,
+    action: "debit",
+    amount: 4_200,
+    reference: undefined,
+    attempt: 0,
+    done: false,
+  };
   const result = await page.press(sale);
   if (result instanceof ConcertError || result.outcome !== "approved")
     world.judge.accuse(`the last payment is not approved: ${keyOf(sale)}`);

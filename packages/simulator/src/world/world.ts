@@ -168,7 +168,11 @@ export class World {
     process.on("unhandledRejection", onUnhandled);
     try {
       const { carrier, dialect, profile, troubles } = this.plan;
-      this.log.note("world", () => `seed ${this.seed}: ${carrier} ${dialect} ${profile}, ${troubles.map(({ trouble }) => trouble).join(", ")}`);
+      this.log.note(
+        "world",
+        () =>
+          `seed ${this.seed}: ${carrier} ${dialect} ${profile}, ${troubles.map(({ trouble }) => trouble).join(", ")}`,
+      );
       this.startTill();
       let fired = 0;
       await this.clock.settle();
@@ -181,7 +185,9 @@ export class World {
         fired += 1;
         if (this.clock.now() > FAULTS_UNTIL_MS) this.calm = true;
         if (fired > MOST_STEPS || this.clock.now() > LONGEST_MS) {
-          this.judge.accuse(`the world does not end: ${fired} timers, ${Math.round(this.clock.now() / 60_000)} minutes`);
+          this.judge.accuse(
+            `the world does not end: ${fired} timers, ${Math.round(this.clock.now() / 60_000)} minutes`,
+          );
           break;
         }
       }
@@ -201,5 +207,7 @@ export function runWorld(options: WorldOptions): Promise<WorldEnd> {
 }
 
 function describeError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 3).join(" | ") : String(error);
+  return error instanceof Error
+    ? (error.stack ?? error.message).split("\n").slice(0, 3).join(" | ")
+    : String(error);
 }

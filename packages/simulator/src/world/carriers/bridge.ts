@@ -272,7 +272,9 @@ export function bridgeCarrier(world: World, bridge: Bridge): Carrier {
       const { clock, random } = world;
       clock.after(random.between(1, 20), () => {
         if (!bridge.running)
-          return refused(new ConcertError("UNREACHABLE", "no bridge answers", { reason: "bridge-not-running" }));
+          return refused(
+            new ConcertError("UNREACHABLE", "no bridge answers", { reason: "bridge-not-running" }),
+          );
         const link: PageLink = new Pipe(clock);
         bridge.accept(link);
         const raw = new RawBridge(world, link, { opened, refused });

@@ -61,7 +61,8 @@ export class Pipe<T> {
   /** As `send`, but in one piece with what is under way already. False when nothing is. */
   sendJoined(from: Side, item: T): boolean {
     const pending = this.#pending[other(from)];
-    if (pending === undefined || this.#join === undefined || this.#broken || this.#finished[from]) return false;
+    if (pending === undefined || this.#join === undefined || this.#broken || this.#finished[from])
+      return false;
     pending.item = this.#join(pending.item, item);
     return true;
   }

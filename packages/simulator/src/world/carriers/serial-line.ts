@@ -37,7 +37,8 @@ export class SerialLine {
 
   open(): RawLine | ConcertError {
     if (!this.#plugged) return new ConcertError("UNREACHABLE", "no such port", { reason: "unplugged" });
-    if (this.#holder !== undefined) return new ConcertError("UNREACHABLE", "port in use", { reason: "port-busy" });
+    if (this.#holder !== undefined)
+      return new ConcertError("UNREACHABLE", "port in use", { reason: "port-busy" });
     const raw = new RawLine(this);
     this.#holder = raw;
     if (this.#stale.length > 0 && this.#world.random.chance(0.5)) {
@@ -105,7 +106,11 @@ export class SerialLine {
   }
 
   /** At most one byte of each write: an eight-bit LRC catches any one, but two can make up for each other. */
-  #damage(bytes: Uint8Array): { first: readonly number[] | Uint8Array; rest: readonly number[] | Uint8Array; lateMs: number } {
+  #damage(bytes: Uint8Array): {
+    first: readonly number[] | Uint8Array;
+    rest: readonly number[] | Uint8Array;
+    lateMs: number;
+  } {
     const { random, plan, tally, calm, log } = this.#world;
     const none = { first: bytes, rest: [], lateMs: 0 };
     if (calm || this.#faultsLeft <= 0 || !random.chance(plan.byteTrouble)) return none;
@@ -116,7 +121,11 @@ export class SerialLine {
     log.note("line", () => `byte ${at} of ${bytes.length} (0x${byte.toString(16)}): ${kind}`);
     tally.faults[kind] += 1;
     if (kind === "bytes delayed")
-      return { first: bytes.subarray(0, at), rest: bytes.subarray(at), lateMs: random.pick([5, 50, 500, 1_500, 4_000]) };
+      return {
+        first: bytes.subarray(0, at),
+        rest: bytes.subarray(at),
+        lateMs: random.pick([5, 50, 500, 1_500, 4_000]),
+      };
     const instead = {
       "byte lost": [],
       // Bit 7 is not read, so a change of it alone is none.

@@ -130,9 +130,13 @@ class RawTcp implements Raw {
   /** The system of a dead page closes its sockets, unless the whole machine went off. */
   abandon(): void {
     const { random } = this.#world;
-    if (random.chance(0.5)) this.close({});
-    else if (random.chance(0.5)) this.#tcp.reset();
-    else this.#tcp.freeze();
+    const how = random.weighted([
+      [2, "close"],
+      [1, "reset"],
+      [1, "freeze"],
+    ] as const);
+    if (how === "close") this.close({});
+    else this.#tcp[how]();
   }
 }
 

@@ -1,0 +1,3 @@
+import { describeShare } from "../testing/worlds.ts";
+
+describeShare(5);
