@@ -28,7 +28,7 @@ const filters = process.argv.slice(2);
 const code = await run([
   "vitest",
   "run",
-  "--reporter=dot",
+  "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
   ...filters,
