@@ -1,8 +1,21 @@
 /**
- * Entry of the page: registers the elements it is made of.
+ * Entry of the page: registers the elements it is made of, once the sale under way has been found.
  * @module
  */
 import "@concert-pay/element/define";
-import { RegisterPage } from "./register-page.ts";
+import { newId, RegisterPage } from "./register-page.ts";
+import { firstSale, openSaleStore } from "./sale-store.ts";
 
-customElements.define("demo-register", RegisterPage);
+const store = await openSaleStore(indexedDB);
+const kept = await store.load();
+const sale = kept ?? firstSale(newId());
+if (kept === undefined) await store.save(sale);
+
+customElements.define(
+  "demo-register",
+  class extends RegisterPage {
+    constructor() {
+      super(store, sale);
+    }
+  },
+);

@@ -23,22 +23,30 @@ import {
   type Line,
   type Sale,
 } from "./sale.ts";
-import { loadSale, saveSale } from "./sale-store.ts";
+import type { SaleStore } from "./sale-store.ts";
 import { words, type RegisterText } from "./texts.ts";
 
 /** Random enough to tell two sales of one number apart. */
-const newId = (): string => crypto.randomUUID().slice(0, 8);
+export const newId = (): string => crypto.randomUUID().slice(0, 8);
 
 export class RegisterPage extends LitElement {
-  #sale: Sale = loadSale(localStorage, newId);
-  #options: PageOptions = {
-    ...readOptions(location.search, navigator.language),
-    // Whatever the address says: an open payment is settled on the terminal it was begun on.
-    ...(this.#sale.state.name === "paying" ? this.#sale.state.terminal : {}),
-  };
+  readonly #store: SaleStore;
+  #sale: Sale;
+  #options: PageOptions;
   /** Made when first chosen. */
   #device: PageTerminal | undefined;
   #pay: PayState["name"] = "starting";
+
+  constructor(store: SaleStore, sale: Sale) {
+    super();
+    this.#store = store;
+    this.#sale = sale;
+    this.#options = {
+      ...readOptions(location.search, navigator.language),
+      // Whatever the address says: an open payment is settled on the terminal it was begun on.
+      ...(sale.state.name === "paying" ? sale.state.terminal : {}),
+    };
+  }
 
   /** The page's own styles apply. */
   protected override createRenderRoot(): HTMLElement {
@@ -281,7 +289,7 @@ export class RegisterPage extends LitElement {
   #change(sale: Sale): void {
     if (sale === this.#sale) return;
     this.#sale = sale;
-    saveSale(localStorage, sale);
+    void this.#store.save(sale);
     this.requestUpdate();
   }
 
