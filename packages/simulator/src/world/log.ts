@@ -21,6 +21,10 @@ export class Log {
     );
   }
 
+  get wanted(): boolean {
+    return this.#lines !== undefined;
+  }
+
   /** All of it. */
   get lines(): readonly string[] {
     return this.#lines ?? [];

@@ -68,10 +68,15 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  const zeros = <K extends string>(names: readonly K[]): Record<K, number> =>
-    Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
-  return { worlds: 0, steps: 0, charges: 0, faults: zeros(FAULTS), words: zeros(WORDS), carriers: {} };
+  return { worlds: 0, steps: 0, charges: 0, faults: { ...NO_FAULTS }, words: { ...NO_WORDS }, carriers: {} };
 }
+
+function zeros<K extends string>(names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
+}
+
+const NO_FAULTS = zeros(FAULTS);
+const NO_WORDS = zeros(WORDS);
 
 /** Adds `more` to `sum`. */
 export function addTally(sum: Tally, more: Tally): void {

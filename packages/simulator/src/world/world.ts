@@ -166,6 +166,9 @@ export class World {
     const onUnhandled = (error: unknown): void =>
       this.judge.accuse(`a rejection that nobody handles: ${describeError(error)}`);
     process.on("unhandledRejection", onUnhandled);
+    // Most errors here are part of the story: where in the code they were made is asked for in a replay only.
+    const { stackTraceLimit } = Error;
+    if (!this.log.wanted) Error.stackTraceLimit = 0;
     try {
       const { carrier, dialect, profile, troubles } = this.plan;
       this.log.note(
@@ -181,7 +184,7 @@ export class World {
           this.judge.accuse("the world stands still: nothing will ever happen again");
           break;
         }
-        await this.clock.settle();
+        if (this.clock.touched) await this.clock.settle();
         fired += 1;
         if (this.clock.now() > FAULTS_UNTIL_MS) this.calm = true;
         if (fired > MOST_STEPS || this.clock.now() > LONGEST_MS) {
@@ -196,6 +199,7 @@ export class World {
       this.tally.charges = this.host.model.ledger.length;
     } finally {
       process.off("unhandledRejection", onUnhandled);
+      Error.stackTraceLimit = stackTraceLimit;
     }
     return { seed: this.seed, violations: this.judge.violations, tally: this.tally, trace: this.log.lines };
   }
