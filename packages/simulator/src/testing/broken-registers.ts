@@ -88,7 +88,10 @@ function fitted(bytes: Uint8Array, asked: Message): Uint8Array {
   return answer.framed ? encodeFrame(data) : data;
 }
 
-async function* mapped(connection: Connection, change: (bytes: Uint8Array) => Uint8Array): AsyncGenerator<Uint8Array> {
+async function* mapped(
+  connection: Connection,
+  change: (bytes: Uint8Array) => Uint8Array,
+): AsyncGenerator<Uint8Array> {
   for await (const bytes of connection.incoming) yield change(bytes);
 }
 
