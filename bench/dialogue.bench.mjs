@@ -6,18 +6,22 @@ import { exactClock, pacedLine, virtualClock } from "./paced-line.mjs";
 const BAUD_RATE = 9_600;
 /** Goal: what the register adds to the wire's own time. */
 const GOAL = 1.05;
-/** Real time is at the mercy of the machine. */
+/** Real time is at the mercy of the machine: its fastest round shows what the register itself adds. */
 const ROUNDS = 9;
 
 export const title = "V3 debit at 9600 baud";
 
 export async function run() {
   const clock = virtualClock();
-  const inVirtualTime = await debit({ registerClock: clock, lineClock: clock }, 1);
-  const inRealTime = await debit({ registerClock: systemClock(), lineClock: exactClock() }, ROUNDS);
+  const [inVirtualTime] = await debits({ registerClock: clock, lineClock: clock }, 1);
+  const inRealTime = await debits({ registerClock: systemClock(), lineClock: exactClock() }, ROUNDS);
   return table(
     ["clock", "bytes", "turnarounds", "wire", "payment", `ratio (goal ${GOAL})`],
-    [row("virtual", inVirtualTime), row(`real, median of ${ROUNDS}`, inRealTime)],
+    [
+      row("virtual", inVirtualTime),
+      row(`real, fastest of ${ROUNDS}`, inRealTime[0]),
+      row(`real, median of ${ROUNDS}`, inRealTime[Math.floor(ROUNDS / 2)]),
+    ],
   );
 }
 
@@ -32,8 +36,8 @@ function row(name, { bytesSent, turnarounds, wireMs, tookMs, ratio }) {
   ];
 }
 
-/** From the call of `pay` to its outcome, the card being there already. The median round. */
-async function debit(clocks, rounds) {
+/** Each from the call of `pay` to its outcome, the card being there already. The fastest comes first. */
+async function debits(clocks, rounds) {
   const { terminal, simulator, wire } = pacedLine({ baudRate: BAUD_RATE, ...clocks });
   const { now } = clocks.registerClock;
   const amount = money(1_590, "EUR");
@@ -58,5 +62,5 @@ async function debit(clocks, rounds) {
   }
   await terminal.close();
   if (simulator.ledger.length !== rounds + 1) throw new Error("the ledger does not show every payment once");
-  return samples.toSorted((a, b) => a.ratio - b.ratio)[Math.floor(rounds / 2)];
+  return samples.toSorted((a, b) => a.ratio - b.ratio);
 }
