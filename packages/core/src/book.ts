@@ -52,10 +52,14 @@ export class Book {
 
   /** Every entry that concerns this terminal, newest state, oldest first. @throws ConcertError `JOURNAL_FAILED` */
   async entries(): Promise<readonly JournalEntry[]> {
-    const all = await this.#guard("be read", () => this.#options.journal.entries());
-    return all
-      .map((entry) => this.#unwrittenOf(entry.key) ?? entry)
-      .filter((entry) => entry.kind === "history-lost" || entry.terminal === this.#options.terminal);
+    return (await this.#all()).filter(
+      (entry) => entry.kind === "history-lost" || entry.terminal === this.#options.terminal,
+    );
+  }
+
+  /** What bears this key in the whole journal, whichever terminal it was for: a key names one payment. */
+  async named(key: string): Promise<JournalEntry | undefined> {
+    return (await this.#all()).find((entry) => entry.key === key);
   }
 
   async find(key: string): Promise<JournalEntry | undefined> {
@@ -152,6 +156,11 @@ export class Book {
     );
   }
 
+  async #all(): Promise<readonly JournalEntry[]> {
+    const all = await this.#guard("be read", () => this.#options.journal.entries());
+    return all.map((entry) => this.#unwrittenOf(entry.key) ?? entry);
+  }
+
   /** Times are ISO 8601, so that no run of digits in the journal looks like a card number. */
   #time(): string {
     return new Date(this.#options.clock.wallTime()).toISOString();
@@ -230,8 +239,9 @@ export function blocking(
 }
 
 /** True when the recorded payment is the one asked for. */
-export function isSamePayment(entry: PaymentEntry, identity: PaymentIdentity): boolean {
+export function isSamePayment(entry: PaymentEntry, identity: PaymentIdentity, terminal: string): boolean {
   return (
+    entry.terminal === terminal &&
     entry.action === identity.action &&
     entry.amount === identity.amount.minorUnits &&
     entry.currency === identity.amount.currency &&

@@ -115,9 +115,9 @@ export class Payments {
     const tenure = await this.#owner.own();
     run.tenure = tenure;
     const entries = await this.#tidied(tenure);
-    const known = entries.find((entry) => entry.key === identity.key);
+    const known = await this.#book.named(identity.key);
     if (known !== undefined) {
-      if (!isPayment(known) || !isSamePayment(known, identity))
+      if (!isPayment(known) || !isSamePayment(known, identity, this.#setting.connector.id))
         throw badRequest("key", "new for a new payment; this one names another", identity.key);
       if (known.outcome !== "not-sent") return recordedOutcome(known);
     }
@@ -153,7 +153,7 @@ export class Payments {
       })
       .catch(async (error: unknown) => {
         // Only what comes before the first byte rejects: a busy line, or a journal that refuses "sending".
-        await this.#book.notSent(entry, tenure);
+        if (run.entry === undefined) await this.#book.notSent(entry, tenure);
         throw error;
       });
     if (result.kind === "not-sent") throw result.error;

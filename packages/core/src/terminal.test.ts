@@ -358,6 +358,22 @@ describe("one payment at a time, and each once", () => {
     });
   });
 
+  test("a key names one payment in the whole journal: on another terminal it is refused, and the first stays open", async () => {
+    const journal = memoryJournal();
+    const first = bench(
+      farEnd((far) => void (far.onWrite = () => far.hangUp())),
+      { journal },
+    );
+    await after(first.clock, 0, first.terminal.pay({ amount: EUR(2500), key: "a" }));
+    const other = bench(farEnd(answering(APPROVAL), { id: "test:other" }), { journal });
+    expect(await failure(other.terminal.pay({ amount: EUR(2500), key: "a" }))).toMatchObject({
+      code: "BAD_REQUEST",
+      field: "key",
+    });
+    expect(await first.terminal.pending()).toMatchObject([{ key: "a", state: "unknown" }]);
+    expect(other.far.connections).toEqual([]);
+  });
+
   test("a payment that was never sent may be made again under its key", async () => {
     let refuse = true;
     const far = farEnd((connection) => {
