@@ -61,6 +61,7 @@ describe.runIf(missing === undefined)("the built demo on a real serial line", ()
       const { simulator, open } = await openSerialCounter({ dialect });
       const till = await open(profile);
       await till.says("Prêt");
+      expect(await till.hasButton("Connecter le terminal")).toBe(false);
       await till.press(PAY);
       await till.says("Paiement accepté");
       expect(simulator.ledger).toMatchObject([{ action: "debit", amount: FIRST_SALE }]);
