@@ -189,10 +189,10 @@ export class Recovery {
     trace?.("late", () => evidenceOf(answer).answer.join(" "));
     const tenure = await this.#events.own();
     const running = this.#events.runningKey();
-    const candidates = (await this.#book.entries())
-      .filter(isPayment)
-      .filter((entry) => entry.key !== running && awaitsTerminal(entry));
-    const owner = ownerOf(answer, candidates, this.#events.lastSent());
+    const others = (await this.#book.entries()).filter(isPayment).filter((entry) => entry.key !== running);
+    const candidates = others.filter(awaitsTerminal);
+    const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
+    const owner = ownerOf(answer, candidates, this.#events.lastSent(), told);
     if (owner === undefined) return;
     const outcome = judge(requestOf(owner), answer, profile);
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;

@@ -3,7 +3,7 @@ import { decodeMessage } from "../codec/tlv.ts";
 import type { V2Response } from "../codec/v2/types.ts";
 import { latin1 } from "../testing/far-end.ts";
 import type { PaymentEntry } from "../ports/journal.ts";
-import { echoesReference, fit, ownerOf, requestOf } from "./late.ts";
+import { echoesReference, fit, hasTwin, ownerOf, requestOf } from "./late.ts";
 
 function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
   return {
@@ -46,6 +46,16 @@ describe("an answer belongs to", () => {
     expect(
       owner(`${APPROVAL}CF001x`, [entry("a", { reference: "x" }), entry("b", { reference: "x" })]),
     ).toBeUndefined();
+  });
+
+  test("nobody when it names a payment whose outcome the terminal has told: it is that answer once more", () => {
+    const told = entry("told", { reference: "sale-1", state: "settled", outcome: "declined" });
+    const open = entry("open", { reference: "sale-2" });
+    const again = answer(`${APPROVAL}CF006sale-1`);
+    expect(ownerOf(again, [open], undefined, [told])).toBeUndefined();
+    expect(ownerOf(again, [open], undefined, [])?.key).toBe("open");
+    expect(ownerOf(answer(`${APPROVAL}CF006sale-2`), [open], undefined, [told])?.key).toBe("open");
+    expect(ownerOf(answer(APPROVAL), [open], undefined, [told])?.key).toBe("open");
   });
 
   test("nobody when any echo denies: register, action, currency or amount, whatever the reference says", () => {
@@ -117,6 +127,43 @@ describe("fit", () => {
     for (const change of [{ register: "02" }, { amount: 2501 }, { currency: "250" }])
       expect(fit(v2, { ...said, ...change })).toBe("denies");
     expect(echoesReference(said, "sale-a")).toBe(false);
+  });
+});
+
+describe("a twin", () => {
+  const NOW = Date.UTC(2026, 0, 1, 12, 3);
+  const decided = entry("a", {
+    state: "settled",
+    outcome: "failed",
+    settledBy: { by: "person", who: "Anne" },
+    times: { sending: "2026-01-01T12:00:00.001Z" },
+  });
+  const isTwin = (change: Partial<PaymentEntry>): boolean =>
+    hasTwin(entry("b"), [{ ...decided, ...change }], 180_000, NOW);
+
+  test("is the same request, decided by a person, whose answer may still come", () => {
+    expect(isTwin({})).toBe(true);
+  });
+
+  test("is none once its customer's time is over", () => {
+    expect(isTwin({ times: { sending: "2026-01-01T12:00:00.000Z" } })).toBe(false);
+  });
+
+  test("is none when the terminal told its outcome, or nothing was sent", () => {
+    expect(isTwin({ settledBy: { by: "terminal", how: "answer" } })).toBe(false);
+    expect(isTwin({ settledBy: { by: "register" } })).toBe(false);
+    expect(isTwin({ times: {} })).toBe(false);
+  });
+
+  test("differs in nothing an answer echoes", () => {
+    for (const change of [
+      { register: "02" },
+      { action: "credit" },
+      { amount: 2501 },
+      { currency: "USD" },
+      { key: "b" },
+    ] as const)
+      expect(isTwin(change)).toBe(false);
   });
 });
 

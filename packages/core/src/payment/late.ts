@@ -99,13 +99,17 @@ export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
  * @param candidates payments of this terminal whose outcome the terminal has not told: unsettled, or settled by a
  *   person
  * @param lastSent key of the last request this program sent on this line, if it was a payment
+ * @param told payments whose outcome the terminal has told: an answer that names one of them is told again, and is
+ *   to none of the candidates, however well it fits
  * @returns `undefined` when no payment fits, or more than one
  */
 export function ownerOf(
   response: Exclude<JudgedResponse, undefined>,
   candidates: readonly PaymentEntry[],
   lastSent: string | undefined,
+  told: readonly PaymentEntry[] = [],
 ): PaymentEntry | undefined {
+  if (told.some((entry) => echoesReference(response, entry.reference))) return undefined;
   const fitting = candidates.map((entry) => ({
     entry,
     fit: fit(requestOf(entry), response, entry.reference),
