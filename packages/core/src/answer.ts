@@ -8,7 +8,7 @@ import { ConcertError } from "./errors.ts";
 import { describeBytes } from "./trace.ts";
 import { evidenceOf } from "./payment/evidence.ts";
 import type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
-import { fit } from "./payment/late.ts";
+import { echoesReference, fit } from "./payment/late.ts";
 import { judge, reasonOf } from "./payment/judge.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import type { Dialect, Profile } from "./payment/profile.ts";
@@ -26,12 +26,15 @@ export function judgeResult(
   result: Exclude<TransactionResult, { kind: "not-sent" }>,
   dialect: Dialect,
   profile: Profile,
+  /** Another payment could own the answer, unless it echoes this reference. */
+  twin?: { readonly reference: string | undefined },
 ): Outcome {
   const { unread } = result;
   if (result.kind === "doubt") return judge(request, undefined, profile, { doubt: result.doubt, unread });
   try {
     const answer = decodeAnswer(dialect, result.data);
-    return judge(request, answer, profile, { unread, elapsedMs: result.elapsedMs });
+    const ambiguous = twin !== undefined && !echoesReference(answer, twin.reference);
+    return judge(request, answer, profile, { unread, elapsedMs: result.elapsedMs, ambiguous });
   } catch {
     // Whatever it was, a fault of ours included: an answer that cannot be read proves nothing.
     return judge(request, undefined, profile, { doubt: "malformed", unread: result.data });

@@ -239,9 +239,8 @@ export function blocking(
 }
 
 /** True when the recorded payment is the one asked for. */
-export function isSamePayment(entry: PaymentEntry, identity: PaymentIdentity, terminal: string): boolean {
+export function isSamePayment(entry: PaymentEntry, identity: PaymentIdentity): boolean {
   return (
-    entry.terminal === terminal &&
     entry.action === identity.action &&
     entry.amount === identity.amount.minorUnits &&
     entry.currency === identity.amount.currency &&

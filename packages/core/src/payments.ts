@@ -11,6 +11,7 @@ import { badRequest, ConcertError } from "./errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "./mask.ts";
+import { hasTwin } from "./payment/late.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
@@ -27,6 +28,10 @@ interface Running {
   /** As last given to the journal. */
   entry: PaymentEntry | undefined;
   cancelRequested: boolean;
+  /** The exchange has ended: its outcome is being written down, and nothing of an earlier state after it. */
+  ended: boolean;
+  /** An earlier payment of the same amount could own the answer, unless it echoes this reference. */
+  twin: { readonly reference: string | undefined } | undefined;
   /** The writing of the wish to cancel: the outcome is written after it. */
   noting: Promise<unknown>;
 }
@@ -49,6 +54,11 @@ export class Payments {
   /** Key of the payment that runs. */
   get runningKey(): string | undefined {
     return this.#running?.identity.key;
+  }
+
+  /** True once the request of the payment that runs may have left. */
+  get runningSent(): boolean {
+    return this.#running?.entry !== undefined;
   }
 
   /** Key of the last payment whose request may have left through this object. */
@@ -86,6 +96,8 @@ export class Payments {
       outcome: undefined as never,
       entry: undefined,
       cancelRequested: false,
+      twin: undefined,
+      ended: false,
       noting: Promise.resolve(),
     };
     this.#running = next;
@@ -100,7 +112,7 @@ export class Payments {
     const run = this.#running;
     if (run === undefined || run.cancelRequested) return;
     run.cancelRequested = true;
-    if (run.entry !== undefined && run.tenure !== undefined)
+    if (run.entry !== undefined && run.tenure !== undefined && !run.ended)
       run.noting = this.#book.note(this.#book.wished(run.entry), run.tenure);
     this.#setting.trace?.("phase", () => "cancel requested: the outcome still comes from the terminal");
   }
@@ -117,16 +129,23 @@ export class Payments {
     const entries = await this.#tidied(tenure);
     const known = await this.#book.named(identity.key);
     if (known !== undefined) {
-      if (!isPayment(known) || !isSamePayment(known, identity, this.#setting.connector.id))
+      if (!isPayment(known) || !isSamePayment(known, identity))
         throw badRequest("key", "new for a new payment; this one names another", identity.key);
+      // On another terminal it is still that payment: its record stays, and it is not made a second time here.
+      const elsewhere = known.terminal !== this.#setting.connector.id;
+      if (elsewhere && known.state !== "settled") throw unsettled(known);
       if (known.outcome !== "not-sent") return recordedOutcome(known);
     }
     const [blocked] = blocking(entries, undefined);
     if (blocked !== undefined) throw unsettled(blocked);
 
     const phase = (name: Phase): void => this.#phase(name, options);
-    const exchange = randomId(this.#setting.random);
+    const { clock, random, answerWithinMs: customerMs } = this.#setting;
+    const exchange = randomId(random);
     let entry = await this.#book.begin(identity, exchange, tenure);
+    // Over IP the connection tells whose answer it is.
+    if (this.#lines.shared && hasTwin(entry, entries.filter(isPayment), customerMs, clock.wallTime()))
+      run.twin = { reference: identity.reference };
     let outcome: Outcome | undefined;
     phase("calling");
     const result = await this.#lines
@@ -142,6 +161,7 @@ export class Payments {
         },
         onSent: () => phase("card-expected"),
         conclude: async (ended) => {
+          run.ended = true;
           await run.noting;
           if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry), tenure);
           phase("answered");
@@ -151,10 +171,15 @@ export class Payments {
           );
         },
       })
-      .catch(async (error: unknown) => {
+      .catch(async (error: unknown): Promise<ExchangeResult> => {
         // Only what comes before the first byte rejects: a busy line, or a journal that refuses "sending".
-        if (run.entry === undefined) await this.#book.notSent(entry, tenure);
-        throw error;
+        if (run.entry === undefined) {
+          await this.#book.notSent(entry, tenure);
+          throw error;
+        }
+        const lost = { kind: "doubt", doubt: "lost", unread: new Uint8Array(0) } as const;
+        outcome ??= await this.#conclude(run, entry, encoded, lost, tenure);
+        return lost;
       });
     if (result.kind === "not-sent") throw result.error;
     phase("done");
@@ -169,7 +194,7 @@ export class Payments {
     tenure: Tenure,
   ): Promise<Outcome> {
     const { dialect, profile, trace } = this.#setting;
-    const judged = judgeResult(encoded.judged, result, dialect, profile);
+    const judged = judgeResult(encoded.judged, result, dialect, profile, run.twin);
     trace?.("outcome", () => `${judged.outcome} ${judged.evidence.answer.join(" ")}`);
     const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer", tenure);
     return { ...judged, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };

@@ -367,8 +367,8 @@ describe("one payment at a time, and each once", () => {
     await after(first.clock, 0, first.terminal.pay({ amount: EUR(2500), key: "a" }));
     const other = bench(farEnd(answering(APPROVAL), { id: "test:other" }), { journal });
     expect(await failure(other.terminal.pay({ amount: EUR(2500), key: "a" }))).toMatchObject({
-      code: "BAD_REQUEST",
-      field: "key",
+      code: "WRONG_STATE",
+      pendingKey: "a",
     });
     expect(await first.terminal.pending()).toMatchObject([{ key: "a", state: "unknown" }]);
     expect(other.far.connections).toEqual([]);

@@ -148,6 +148,11 @@ describe("no verdict", () => {
     expect(short(verdict("AE00510   "))).toBe("unknown, status");
   });
 
+  test("an answer that may be to an earlier payment proves nothing, whatever it says", () => {
+    for (const answer of [`${ECHO}AE00210`, `${REFUSAL}AF00204`])
+      expect(short(verdict(answer, DEBIT, { ambiguous: true }))).toBe("unknown, contradiction");
+  });
+
   test("no answer is unknown, with why", () => {
     expect(short(verdict(undefined))).toBe("unknown, silence");
     expect(short(verdict(undefined, DEBIT, { doubt: "cut" }))).toBe("unknown, cut");

@@ -30,6 +30,8 @@ export interface JudgeContext {
   readonly doubt?: Doubt;
   /** Bytes that came and made no answer. */
   readonly unread?: Uint8Array;
+  /** Another payment of the same amount waits for its answer, too, and nothing tells whose this is. Default false. */
+  readonly ambiguous?: boolean;
 }
 
 /** An unclear "not done" that comes sooner than a customer can act means the terminal was busy (design: judgement). */
@@ -61,6 +63,8 @@ export function judge(
   const verdict = makeVerdicts(asked, evidenceOf(response, context.unread));
   const { successReasons } = typeof profile === "string" ? findProfile(profile) : profile;
   if (response === undefined) return verdict.unknown(context.doubt ?? "silence");
+  if (context.ambiguous === true)
+    return verdict.unknown("contradiction", "it may be to an earlier payment of the same amount");
   if (isV2(response)) return judgeV2(asked, response as V2Response, verdict);
   return judgeV3(asked, response, verdict, successReasons, context.elapsedMs);
 }

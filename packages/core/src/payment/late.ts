@@ -94,6 +94,31 @@ export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
 }
 
 /**
+ * True where an answer to `entry` on a shared line could as well be to an earlier payment: the same request, sent
+ * less than `withinMs` ago, whose outcome a person decided because the terminal had not told it. Its answer may
+ * still come, and nothing but an echoed reference tells the two apart (docs/decisions/002).
+ */
+export function hasTwin(
+  entry: PaymentEntry,
+  others: readonly PaymentEntry[],
+  withinMs: number,
+  now: number,
+): boolean {
+  const { register, action, amount, currency } = entry;
+  return others.some(
+    (other) =>
+      other.key !== entry.key &&
+      other.settledBy?.by === "person" &&
+      other.times.sending !== undefined &&
+      now - Date.parse(other.times.sending) < withinMs &&
+      other.register === register &&
+      other.action === action &&
+      other.amount === amount &&
+      other.currency === currency,
+  );
+}
+
+/**
  * The one payment a late answer belongs to.
  *
  * @param candidates payments of this terminal whose outcome the terminal has not told: unsettled, or settled by a

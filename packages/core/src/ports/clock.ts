@@ -23,11 +23,18 @@ interface Runtime {
 /** The runtime's own clock. */
 export function systemClock(): Clock {
   const runtime = globalThis as unknown as Runtime;
+  const now = (): number => runtime.performance.now();
   return {
-    now: () => runtime.performance.now(),
+    now,
     wallTime: () => Date.now(),
     setTimer(at, callback) {
-      const handle = runtime.setTimeout(callback, Math.max(0, at - runtime.performance.now()));
+      let handle: unknown;
+      // Runtimes round the delay, and may fire up to two milliseconds early.
+      const wait = (): void => {
+        const delay = Math.max(0, Math.ceil(at - now()));
+        handle = runtime.setTimeout(() => (now() < at ? wait() : callback()), delay);
+      };
+      wait();
       return () => runtime.clearTimeout(handle as never);
     },
   };
