@@ -10,7 +10,8 @@ export interface Sale {
   readonly action: FinancialAction;
   /** Minor units. */
   readonly amount: number;
-  readonly reference: string | undefined;
+  /** Payments tried for one sale may share the number of the sale. */
+  readonly references: "none" | "of the sale" | "of the payment";
   /** Counts the payments tried for it: each has a key of its own. */
   attempt: number;
   done: boolean;
@@ -25,6 +26,11 @@ export interface Call {
   readonly page: string;
   /** Whole financial requests of it that the terminal took. */
   requests: number;
+}
+
+export function referenceOf({ references, index, attempt }: Sale): string | undefined {
+  if (references === "none") return undefined;
+  return references === "of the sale" ? `R-${index}` : `R-${index}-${attempt}`;
 }
 
 export function keyOf(sale: Sale): string {

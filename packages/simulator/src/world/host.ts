@@ -12,6 +12,7 @@ import { TerminalModel } from "../model/terminal-model.ts";
 import type { Call } from "./call.ts";
 import type { SerialLine } from "./carriers/serial-line.ts";
 import type { TcpConnection } from "./carriers/tcp.ts";
+import { LINE_FAULTS } from "./plan.ts";
 import type { Fault } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -78,7 +79,7 @@ function faultOf(behaviour: string | undefined): Fault | undefined {
     case "contradictory-reason":
       return "answer spoilt";
     default:
-      return undefined;
+      return LINE_FAULTS.some((name) => name === behaviour) ? "dialogue spoilt" : undefined;
   }
 }
 
@@ -166,6 +167,7 @@ export class Host {
       dialect: plan.dialect,
       link: terminalLink("serial"),
       framing: "serial",
+      permanent: true,
       connection,
       wire: { write: (bytes, written) => line.fromTerminal(bytes, written), end: () => {}, reset: () => {} },
     });

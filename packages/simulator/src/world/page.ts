@@ -11,7 +11,7 @@ import {
   type Outcome,
   type Terminal,
 } from "@concert-pay/core";
-import { keyOf, type Call, type Sale } from "./call.ts";
+import { keyOf, referenceOf, type Call, type Sale } from "./call.ts";
 import { pageConnector, TERMINAL_ID } from "./connector.ts";
 import { pageJournal } from "./journal-store.ts";
 import { Life } from "./life.ts";
@@ -68,8 +68,12 @@ export class Page {
     const first = this.#call === undefined;
     if (first) this.#call = call;
     log.note(this.name, () => `presses ${ACTIONS[sale.action]} ${sale.amount} as ${call.key}`);
-    const reference = sale.reference === undefined ? {} : { reference: `${sale.reference}-${sale.attempt}` };
-    const request = { amount: { minorUnits: sale.amount, currency: "EUR" }, key: call.key, ...reference };
+    const reference = referenceOf(sale);
+    const request = {
+      amount: { minorUnits: sale.amount, currency: "EUR" },
+      key: call.key,
+      ...(reference === undefined ? {} : { reference }),
+    };
     try {
       const outcome = await this.terminal[ACTIONS[sale.action]](request);
       const why = "reason" in outcome ? outcome.reason.en : "";

@@ -38,6 +38,7 @@ export const FAULTS = [
   "answer twice",
   "answer withheld",
   "answer spoilt",
+  "dialogue spoilt",
   "cancel wished",
   "impatient till",
 ] as const;

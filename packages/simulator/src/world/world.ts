@@ -147,6 +147,7 @@ export class World {
     this.#closing = true;
     for (const page of this.#pages) page.life.die();
     this.calm = true;
+    this.host.model.script([]);
     this.log.note("world", () => "all is sold, no more faults");
     // Cables are put back, bridges and terminals started again: all of it takes less than this.
     this.clock.after(120_000, () => {
