@@ -8,7 +8,7 @@ import type { Link, LinkOutput, Millis } from "./link/link.ts";
 import { Transaction, type Classification, type TransactionResult } from "./payment/transaction.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CloseOptions, Connection, Connector, LineSettings, Resumed } from "./ports/connector.ts";
-import { Session } from "./session.ts";
+import { letGo, Session } from "./session.ts";
 import type { Trace } from "./trace.ts";
 import { within } from "./within.ts";
 
@@ -20,8 +20,11 @@ export interface DriverOptions {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly connectWithinMs: number;
-  /** A whole message that belongs to no running exchange: a late answer, perhaps. */
-  readonly onStray: (data: Uint8Array) => void;
+  /**
+   * A whole message that belongs to no running exchange: a late answer, perhaps. `waiting`: an exchange runs, whose
+   * end is still to come.
+   */
+  readonly onStray: (data: Uint8Array, waiting: boolean) => void;
 }
 
 export interface Exchange {
@@ -65,6 +68,9 @@ export type ExchangeResult = TransactionResult & { readonly resumed?: Resumed };
 export class Driver {
   readonly #options: DriverOptions;
   #session: Session | undefined;
+  /** Ended by the far end, and to be closed once its exchange is concluded. */
+  #ending: Session | undefined;
+  #closed = false;
   #transaction: Transaction | undefined;
   #finish: ((result: TransactionResult) => void) | undefined;
   #onSent: (() => void) | undefined;
@@ -138,16 +144,17 @@ export class Driver {
     }
   }
 
-  /** Ends the connection. A running exchange ends in doubt, `lost`. */
+  /** Ends the connection, for good. A running exchange ends in doubt, `lost`. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#transaction?.lost(new ConcertError("PORT_LOST", "the terminal was closed by the application"));
     this.#settle();
     await this.#close({ keepAnswer: true });
   }
 
   async #close(options: CloseOptions): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
+    const session = this.#session ?? this.#ending;
+    this.#session = this.#ending = undefined;
     await session?.close(options);
   }
 
@@ -156,10 +163,16 @@ export class Driver {
     if (this.#session !== undefined && !this.#session.ended) return this.#session;
     trace?.("open", () => connector.id);
     const opening = connector.open({ exchange, line, ...(resume ? { resume } : {}) });
+    // Nothing was sent on a connection that opens when nobody waits for it, but it may hold an earlier answer.
+    const closeLate = (late: Connection): void => void letGo(late, { keepAnswer: true }, clock);
     const connection = await within(clock, connectWithinMs, opening, closeLate).catch((error: unknown) => {
       trace?.("error", () => String(error));
       throw error;
     });
+    if (this.#closed) {
+      closeLate(connection);
+      throw lostBefore();
+    }
     trace?.("opened", () => connector.id);
     const session: Session = new Session(
       connection,
@@ -186,7 +199,8 @@ export class Driver {
     this.#options.trace?.("link", () => describeOutput(output));
     const transaction = this.#transaction;
     const taken = transaction?.link(output, now) ?? false;
-    if (!taken && output.type === "message") this.#options.onStray(output.data);
+    if (!taken && output.type === "message")
+      this.#options.onStray(output.data, transaction !== undefined && transaction.result === undefined);
     if (transaction?.waiting === true) this.#sent();
     this.#settle();
   }
@@ -196,11 +210,15 @@ export class Driver {
     this.#onSent = undefined;
   }
 
-  #ended(session: Session, error: ConcertError | undefined): void {
+  #ended(session: Session, error: ConcertError | undefined): "closed-later" | void {
     if (session !== this.#session) return;
     this.#session = undefined;
+    const concludes = this.#options.connector.carrier === "ip" && this.#transaction !== undefined;
+    if (concludes) this.#ending = session;
     this.#transaction?.lost(error);
     this.#settle();
+    // Only what was concluded tells the carrier whether it may forget the answer.
+    return concludes ? "closed-later" : undefined;
   }
 
   #tick(now: Millis): void {
@@ -212,11 +230,6 @@ export class Driver {
     const result = this.#transaction?.result;
     if (result !== undefined) this.#finish?.(result);
   }
-}
-
-/** A connection that opens after we stopped waiting: nothing was sent on it, but it may hold an earlier answer. */
-function closeLate(connection: Connection): void {
-  void connection.close({ keepAnswer: true });
 }
 
 function unreachable(error: unknown): ConcertError {

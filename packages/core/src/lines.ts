@@ -9,11 +9,13 @@ import { makeLink, type Setting } from "./setting.ts";
 
 export class Lines {
   readonly #setting: Setting;
-  readonly #onStray: (data: Uint8Array) => void;
+  readonly #onStray: (data: Uint8Array, waiting: boolean) => void;
   readonly #open = new Set<Driver>();
   readonly #line: Driver | undefined;
+  #closed = false;
 
-  constructor(setting: Setting, onStray: (data: Uint8Array) => void) {
+  /** @param onStray as `DriverOptions.onStray`; `waiting` is always true where each exchange has its own connection */
+  constructor(setting: Setting, onStray: (data: Uint8Array, waiting: boolean) => void) {
     this.#setting = setting;
     this.#onStray = onStray;
     this.#line = setting.connector.carrier === "serial" ? this.#driver() : undefined;
@@ -24,8 +26,9 @@ export class Lines {
     return this.#line !== undefined;
   }
 
-  /** As `Driver.exchange`. @throws ConcertError `WRONG_STATE` where the one line is in use */
+  /** As `Driver.exchange`. @throws ConcertError `WRONG_STATE` where the one line is in use, or all is closed */
   async exchange(exchange: Exchange): Promise<ExchangeResult> {
+    this.#mustBeOpen();
     const driver = this.#line ?? this.#driver();
     if (driver.busy)
       throw new ConcertError("WRONG_STATE", "the line is busy with another request; wait for its end", {
@@ -41,11 +44,27 @@ export class Lines {
 
   /** Keeps a serial line open to hear late answers; over IP there is nothing to listen to. */
   async listen(): Promise<void> {
-    await this.#line?.listen(randomId(this.#setting.random));
+    this.#mustBeOpen();
+    if (this.#line === undefined) return;
+    this.#open.add(this.#line);
+    await this.#line.listen(randomId(this.#setting.random));
+  }
+
+  /** True once nothing is sent, and nothing heard, any more. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#open].map((driver) => driver.close()));
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed)
+      throw new ConcertError("WRONG_STATE", "the terminal was closed by the application", {
+        reason: "closed",
+      });
   }
 
   #driver(): Driver {
@@ -57,7 +76,7 @@ export class Lines {
       clock,
       trace,
       connectWithinMs,
-      onStray: this.#onStray,
+      onStray: (data, waiting) => this.#onStray(data, waiting || !this.shared),
     });
   }
 }

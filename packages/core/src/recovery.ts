@@ -30,6 +30,10 @@ export interface RecoveryEvents {
   /** Takes the terminal: what is learnt of a payment is written down by its owner only. */
   readonly own: () => Promise<Tenure>;
   readonly runningKey: () => string | undefined;
+  /** The request of the payment that runs may have left. */
+  readonly runningSent: () => boolean;
+  /** Resolves when no payment runs. */
+  readonly idle: () => Promise<void>;
   readonly lastSent: () => string | undefined;
   readonly onLateAnswer: ((entry: JournalEntry, outcome: Outcome) => void) | undefined;
 }
@@ -39,7 +43,7 @@ export class Recovery {
   readonly #book: Book;
   readonly #lines: Lines;
   readonly #events: RecoveryEvents;
-  /** Late answers are dealt with one after the other. */
+  /** What changes an entry after its payment is over is done one after the other: none writes over another's word. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(setting: Setting, book: Book, lines: Lines, events: RecoveryEvents) {
@@ -72,13 +76,30 @@ export class Recovery {
     return { ...outcome, evidence: { ...outcome.evidence, tickets } };
   }
 
-  /** A message that no exchange waits for: settles the payment it belongs to, and no other. */
-  late(data: Uint8Array): void {
-    this.#work = this.#work
-      .then(() => this.#late(data))
-      .catch((error: unknown) => {
-        this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
-      });
+  /**
+   * A message that no exchange waits for: settles the payment it belongs to, and no other. It is not the answer to
+   * a payment whose exchange is still `waiting`, but may be to one that is just being written down as unknown.
+   */
+  late(data: Uint8Array, waiting: boolean): void {
+    const justEnded = !waiting && this.#events.runningSent();
+    const running = justEnded ? undefined : this.#events.runningKey();
+    const written = justEnded ? this.#events.idle() : undefined;
+    this.inTurn(async () => {
+      await written;
+      await this.#late(data, running);
+    }).catch((error: unknown) => {
+      this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
+    });
+  }
+
+  /** Runs alone among all that settles payments afterwards. */
+  inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#work.then(task);
+    this.#work = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
   }
 
   async #open({ key }: PaymentEntry): Promise<boolean> {
@@ -127,7 +148,7 @@ export class Recovery {
     }
     const { clock } = this.#setting;
     const until = clock.now() + LISTEN_MS;
-    while (clock.now() < until && (await this.#open(entry)))
+    while (clock.now() < until && !this.#lines.closed && (await this.#open(entry)))
       await new Promise<void>((resolve) => clock.setTimer(Math.min(until, clock.now() + 250), resolve));
     await this.#work;
   }
@@ -142,10 +163,21 @@ export class Recovery {
       const answer = decodeAnswer(dialect, data);
       if (!echoesReference(answer, entry.reference)) return;
       const outcome = judge(requestOf(entry), answer, profile);
-      if (outcome.outcome === "approved") await this.#book.conclude(entry, outcome, "status", tenure);
+      if (outcome.outcome !== "approved" || (await this.#sharesReference(entry))) return;
+      await this.inTurn(async () => {
+        if (await this.#open(entry)) await this.#book.conclude(entry, outcome, "status", tenure);
+      });
     } catch (error) {
       if (!(error instanceof ConcertError)) throw error;
     }
+  }
+
+  /** A reference that several payments bear (an order paid in parts) names none of them. */
+  async #sharesReference({ key, reference }: PaymentEntry): Promise<boolean> {
+    const entries = (await this.#book.entries()).filter(isPayment);
+    return entries.some(
+      (other) => other.key !== key && other.reference === reference && other.outcome !== "not-sent",
+    );
   }
 
   /** Step 4: CD=3. Its ticket is shown to the person; it proves nothing, being perhaps another payment's. */
@@ -183,13 +215,15 @@ export class Recovery {
     }
   }
 
-  async #late(data: Uint8Array): Promise<void> {
+  async #late(data: Uint8Array, running: string | undefined): Promise<void> {
     const { dialect, profile, trace } = this.#setting;
     const answer = decodeAnswer(dialect, data);
     trace?.("late", () => evidenceOf(answer).answer.join(" "));
     const tenure = await this.#events.own();
-    const running = this.#events.runningKey();
-    const others = (await this.#book.entries()).filter(isPayment).filter((entry) => entry.key !== running);
+    const begun = this.#events.runningKey();
+    const others = (await this.#book.entries())
+      .filter(isPayment)
+      .filter((entry) => entry.key !== running && entry.key !== begun);
     const candidates = others.filter(awaitsTerminal);
     const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
     const owner = ownerOf(answer, candidates, this.#events.lastSent(), told);

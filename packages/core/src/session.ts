@@ -12,12 +12,17 @@ import { within } from "./within.ts";
 
 /** A carrier that takes no bytes (flow control, a dead adapter) is lost: at 1200 bauds a whole frame takes 4.3 s. */
 const WRITE_WITHIN_MS = 15_000;
+/** A carrier that does not let go is left behind: the outcome of a payment does not wait for it. */
+const CLOSE_WITHIN_MS = 5_000;
 
 export interface SessionEvents {
   /** Every output of the link but writes, in order. */
   link(output: LinkOutput, now: Millis): void;
-  /** The connection ended; nothing more will come. `error` is absent when the far end closed in order. */
-  ended(error: ConcertError | undefined): void;
+  /**
+   * The connection ended; nothing more will come. `error` is absent when the far end closed in order. Whoever
+   * returns `"closed-later"` calls `close` when it is known whether the carrier must keep the answer.
+   */
+  ended(error: ConcertError | undefined): "closed-later" | void;
   /** A second deadline to wake up for, beside the link's own. */
   readonly deadline: Millis | undefined;
   tick(now: Millis): void;
@@ -72,10 +77,10 @@ export class Session {
     });
   }
 
-  /** Ends the connection from our side. */
+  /** Ends the connection from our side. Never rejects, and waits no longer than 5 s. */
   async close(options: CloseOptions = {}): Promise<void> {
     this.#end();
-    await this.connection.close(options);
+    await letGo(this.connection, options, this.#clock);
   }
 
   async #read(): Promise<void> {
@@ -135,8 +140,7 @@ export class Session {
     const error = this.#error;
     this.#end();
     this.#trace?.("closed", () => error?.message ?? "by the far end");
-    this.#events.ended(error);
-    void this.connection.close({ keepAnswer: true });
+    if (this.#events.ended(error) !== "closed-later") void this.close({ keepAnswer: true });
   }
 
   #end(): void {
@@ -144,6 +148,12 @@ export class Session {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+/** Closes a connection, whatever its `close` does. */
+export function letGo(connection: Connection, options: CloseOptions, clock: Clock): Promise<void> {
+  const closing = new Promise<void>((resolve) => resolve(connection.close(options)));
+  return within(clock, CLOSE_WITHIN_MS, closing).catch(() => undefined);
 }
 
 function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {

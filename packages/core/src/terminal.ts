@@ -54,12 +54,14 @@ class ConcertTerminal implements Terminal {
       terminal: connector.id,
       keepMaskedPan: options.journalMaskedPan ?? false,
     });
-    this.#lines = new Lines(setting, (data) => this.#recovery.late(data));
-    this.#owner = new Owner(lease, connector.id);
+    this.#lines = new Lines(setting, (data, waiting) => this.#recovery.late(data, waiting));
+    this.#owner = new Owner(lease, connector.id, clock);
     this.#payments = new Payments(setting, this.#book, this.#lines, this.#owner);
     this.#recovery = new Recovery(setting, this.#book, this.#lines, {
       own: () => this.#owner.own(),
       runningKey: () => this.#payments.runningKey,
+      runningSent: () => this.#payments.runningSent,
+      idle: () => this.#payments.idle(),
       lastSent: () => this.#payments.lastSent,
       onLateAnswer: options.onLateAnswer,
     });
@@ -127,11 +129,11 @@ class ConcertTerminal implements Terminal {
     const tenure = await this.#owner.own();
     const entry = paymentOrThrow(await this.#book.find(key), key);
     if (entry.state === "settled") return recordedOutcome(entry);
+    this.#mustBeFree("recover");
     if (entry.state === "intended") {
       await this.#book.notSent(entry, tenure);
       return recordedOutcome(paymentOrThrow(await this.#book.find(key), key));
     }
-    this.#mustBeFree("recover");
     const answerWithinMs = options.answerWithinMs ?? this.#timeLeft(entry);
     const recovering = this.#recovery.recover(entry, answerWithinMs, tenure, (phase) =>
       notify(options, phase),
@@ -150,13 +152,16 @@ class ConcertTerminal implements Terminal {
     if (typeof decision.by !== "string" || decision.by.trim() === "" || decision.by.length > 64)
       throw badRequest("by", "who decided, 1 to 64 characters", decision.by);
     const tenure = await this.#owner.own();
-    const entry = await this.#book.find(key);
-    if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
-    if (entry.state === "settled")
-      throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
-        reason: "settled",
-      });
-    await this.#book.decide(entry, decision.outcome, decision.by.trim(), tenure);
+    await this.#recovery.inTurn(async () => {
+      const entry = await this.#book.find(key);
+      this.#mustBeFree("settle");
+      if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
+      if (entry.state === "settled")
+        throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
+          reason: "settled",
+        });
+      await this.#book.decide(entry, decision.outcome, decision.by.trim(), tenure);
+    });
   }
 
   requestCancel(): void {

@@ -27,13 +27,30 @@ const CONTROL: Readonly<Record<number, string>> = {
 
 /** Bytes for people: Latin-1, control characters named, card numbers masked, cut to `limit` characters. */
 export function describeBytes(bytes: Uint8Array, limit = 512): string {
+  const hidden = hiddenDigits(bytes.subarray(0, limit + LONGEST_CARD_NUMBER));
   let text = "";
-  for (const byte of bytes.subarray(0, limit))
-    text +=
-      byte < 0x20 || byte === 0x7f
-        ? (CONTROL[byte] ?? `<${byte.toString(16).padStart(2, "0")}>`)
-        : String.fromCharCode(byte);
+  for (const [at, byte] of bytes.subarray(0, limit).entries())
+    text += hidden[at] === true ? "*" : describeByte(byte);
   return maskCardNumbers(text) + (bytes.length > limit ? `... (${bytes.length} bytes)` : "");
+}
+
+/** 19 digits in groups. */
+const LONGEST_CARD_NUMBER = 24;
+
+/**
+ * Which bytes the mask covers. Looked for before the cut, which could leave twelve digits of sixteen, and in seven
+ * bits, because a line may carry parity in the eighth.
+ */
+function hiddenDigits(bytes: Uint8Array): readonly boolean[] {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte & 0x7f);
+  const masked = maskCardNumbers(text);
+  return Array.from(text, (character, at) => character !== masked[at]);
+}
+
+function describeByte(byte: number): string {
+  if (byte >= 0x20 && byte !== 0x7f) return String.fromCharCode(byte);
+  return CONTROL[byte] ?? `<${byte.toString(16).padStart(2, "0")}>`;
 }
 
 /** A sink that masks; `undefined` when nobody listens, so that the text is not even made. */
@@ -41,5 +58,11 @@ export type Trace = ((kind: TraceEvent["kind"], text: () => string) => void) | u
 
 export function makeTrace(now: () => number, sink: ((event: TraceEvent) => void) | undefined): Trace {
   if (sink === undefined) return undefined;
-  return (kind, text) => sink({ at: now(), kind, text: maskCardNumbers(text()) });
+  return (kind, text) => {
+    try {
+      sink({ at: now(), kind, text: maskCardNumbers(text()) });
+    } catch {
+      // A page's faulty listener must not change what becomes of a payment.
+    }
+  };
 }
