@@ -11,7 +11,8 @@ import { isV2, textOf, type JudgedResponse } from "./facts.ts";
 import type { Evidence } from "./outcome.ts";
 
 /** A ticket's own text is kept whole, but for what can only be a card number: a SIRET has 14 digits and stays. */
-const CARD_NUMBER_ON_TICKET = /(?<!\d)(?:\d{13}|\d{15,19})(?!\d)/g;
+const CARD_NUMBER_ON_TICKET =
+  /(?<!\d)(?:\d{13}|\d{15,19})(?!\d)|(?<![\w-])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{5})(?![\w-])/g;
 
 export function evidenceOf(response: JudgedResponse, unread?: Uint8Array): Evidence {
   const rest = unread === undefined || unread.length === 0 ? {} : { unread: describeBytes(unread) };

@@ -5,6 +5,7 @@
  */
 import { afReason } from "../codec/names.ts";
 import { unreachable } from "../errors.ts";
+import { maskCardNumbers } from "../mask.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
   askedOf,
@@ -201,7 +202,7 @@ export function reasonOf(code: string | undefined): Reason {
 /** Why the outcome is unknown, in words. */
 export function doubtReason(doubt: Doubt, detail?: string): Reason {
   const [fr, en] = doubtWords(doubt);
-  const tail = detail === undefined ? "" : ` (${detail})`;
+  const tail = detail === undefined ? "" : ` (${maskCardNumbers(detail)})`;
   return { code: undefined, fr: fr + tail, en: en + tail };
 }
 

@@ -50,6 +50,8 @@ export interface TransactionOptions {
 const FROZEN_AFTER_MS = 2_000;
 /** After a freeze, how long bytes that came meanwhile get to be read, in milliseconds. */
 const AFTER_FREEZE_MS = 1_000;
+/** How often: the timers of a page that is merely hidden may come a minute late each time. */
+const FREEZES = 3;
 
 const NOTHING = new Uint8Array(0);
 
@@ -57,6 +59,7 @@ export class Transaction {
   readonly #options: TransactionOptions;
   #state: State = { name: "sending" };
   #unread: Uint8Array = NOTHING;
+  #freezes = 0;
 
   constructor(options: TransactionOptions) {
     this.#options = options;
@@ -109,8 +112,10 @@ export class Transaction {
     const state = this.#state;
     if (state.name !== "waiting" || now < state.until) return;
     // A timer this late means the page was frozen: what came meanwhile is read before time is called.
-    if (now - state.until > FROZEN_AFTER_MS) this.#state = { ...state, until: now + AFTER_FREEZE_MS };
-    else this.#end({ kind: "doubt", doubt: "silence", unread: this.#unread });
+    if (now - state.until > FROZEN_AFTER_MS && this.#freezes < FREEZES) {
+      this.#freezes += 1;
+      this.#state = { ...state, until: now + AFTER_FREEZE_MS };
+    } else this.#end({ kind: "doubt", doubt: "silence", unread: this.#unread });
   }
 
   /** The connection is gone, in order (no error) or not. Comes after the link has been told. */

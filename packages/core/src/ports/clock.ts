@@ -20,6 +20,9 @@ interface Runtime {
   performance: { now(): number };
 }
 
+/** A longer delay fires at once, in every runtime. */
+const LONGEST_DELAY_MS = 2_147_483_647;
+
 /** The runtime's own clock. */
 export function systemClock(): Clock {
   const runtime = globalThis as unknown as Runtime;
@@ -31,7 +34,7 @@ export function systemClock(): Clock {
       let handle: unknown;
       // Runtimes round the delay, and may fire up to two milliseconds early.
       const wait = (): void => {
-        const delay = Math.max(0, Math.ceil(at - now()));
+        const delay = Math.min(LONGEST_DELAY_MS, Math.max(0, Math.ceil(at - now())));
         handle = runtime.setTimeout(() => (now() < at ? wait() : callback()), delay);
       };
       wait();

@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { doubtReason } from "./payment/judge.ts";
+import { ticketsOf } from "./payment/evidence.ts";
+import { encodeTicket } from "./codec/ticket.ts";
+import { describeBytes } from "./trace.ts";
+import { latin1 } from "./testing/far-end.ts";
+
+/** Card numbers of 13 to 19 digits. */
+const PAN = fc.stringMatching(/^[1-9]\d{12,18}$/);
+/** What stands between the sixth digit and the fourth from the end: that must not be shown. */
+const middleOf = (pan: string): string => pan.slice(6, -4);
+
+const withEvenParity = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte) => (byte.toString(2).replaceAll("0", "").length % 2 === 0 ? byte : byte | 0x80));
+
+describe("bytes described for people hide card numbers", () => {
+  test("wherever the text is cut", () => {
+    fc.assert(
+      fc.property(PAN, fc.nat(60), fc.integer({ min: 1, max: 60 }), (pan, before, limit) => {
+        const text = describeBytes(latin1(`${"x".repeat(before)}${pan}y`), limit);
+        const digits = text.slice(before).replace(/\.\.\..*$/, "");
+        expect(digits.slice(6, -5)).not.toMatch(/\d{3}/);
+        const shown = /^\d*/.exec(digits)?.[0] ?? "";
+        expect(shown.length).toBeLessThanOrEqual(6);
+        if (middleOf(pan).length > 4) expect(text).not.toContain(middleOf(pan));
+      }),
+    );
+  });
+
+  test("also under parity in the eighth bit", () => {
+    fc.assert(
+      fc.property(PAN, (pan) => {
+        const text = describeBytes(withEvenParity(latin1(`CF0${pan.length}${pan}CH`)));
+        const plain = Array.from(text, (character) =>
+          String.fromCharCode(character.charCodeAt(0) & 0x7f),
+        ).join("");
+        expect(plain).not.toContain(pan);
+        expect(plain).toContain("*".repeat(pan.length - 10));
+      }),
+    );
+  });
+});
+
+test("why an outcome is unknown never quotes a card number", () => {
+  const pan = "5017677122000674";
+  const reason = doubtReason("contradiction", `CB=${pan}, asked 2500`);
+  expect(reason.en).not.toContain(pan);
+  expect(reason.fr).not.toContain(pan);
+});
+
+test("a ticket's text shows no card number, in one run or in groups", () => {
+  for (const pan of ["5017677122000674", "5017 6771 2200 0674", "3782 822463 10005"]) {
+    const tag = encodeTicket({
+      recipient: "customer",
+      format: "text",
+      text: `CARTE ${pan}\nSIRET 12345678901234\n`,
+    });
+    const [ticket] = ticketsOf([tag]).tickets;
+    expect(ticket?.text).not.toContain(pan);
+    expect(ticket?.text).toContain("*");
+    expect(ticket?.text).toContain("SIRET 12345678901234");
+  }
+});
