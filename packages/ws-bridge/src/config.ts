@@ -64,8 +64,19 @@ export function checkConfig(config: BridgeConfig): Settings {
     token: config.token,
     limits: checkLimits(config.limits),
     clock: config.clock ?? systemClock(),
-    log: config.onLog ?? (() => {}),
+    log: quietly(config.onLog),
     connect: config.connect,
+  };
+}
+
+/** A log that fails, its disk being full, ends neither an exchange nor the bridge. */
+function quietly(log: BridgeConfig["onLog"]): Settings["log"] {
+  return (line) => {
+    try {
+      log?.(line);
+    } catch {
+      // There is nowhere else to say it.
+    }
   };
 }
 

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { money, openTerminal } from "@concert-pay/core";
+import { webSocketConnector } from "./client.ts";
+import type { WebSocketConstructor } from "./client/options.ts";
+import { until } from "./testing/manual-clock.ts";
+import { ORIGIN } from "./testing/raw-page.ts";
+import { rig } from "./testing/rig.ts";
+
+const APPROVAL = "CZ0040300CA00201CB0042500CD0010CE003978AE00210";
+
+/** A page of the allowed origin. */
+class Page extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols, { origin: ORIGIN });
+  }
+}
+
+test("a terminal that hangs up after each answer leaves nothing held, so the bridge never gets full", async () => {
+  const { bridge } = await rig(
+    { limits: { held: 2 } },
+    ({ socket }) => void socket.once("data", () => socket.end(APPROVAL)),
+  );
+  const terminal = openTerminal({
+    connector: webSocketConnector({
+      url: `${bridge.url}/terminals/t`,
+      WebSocket: Page as unknown as WebSocketConstructor,
+    }),
+    register: { number: "01", identifier: "012345678901" },
+  });
+  for (let sale = 1; sale <= 5; sale += 1) {
+    expect(await terminal.pay({ amount: money(2500, "EUR") })).toMatchObject({ outcome: "approved" });
+    await until(() => bridge.counters().pages === 0);
+    expect(bridge.counters().held).toBe(0);
+  }
+  await terminal.close();
+});
+
+test("a log that throws costs no exchange and does not end the bridge", async () => {
+  const onLog = (): void => {
+    throw new Error("the disk of the log is full");
+  };
+  const { bridge } = await rig(
+    { onLog },
+    ({ socket }) => void socket.once("data", () => socket.end(APPROVAL)),
+  );
+  const refused = new WebSocket(`${bridge.url}/terminals/t`, ["concert-pay.v1"], {
+    origin: "https://evil.test",
+  });
+  const code = await new Promise((resolve) => refused.once("close", resolve));
+  expect(code).toBe(4403);
+  expect(bridge.counters().closed["origin-refused"]).toBe(1);
+});
