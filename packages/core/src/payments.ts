@@ -17,7 +17,7 @@ import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
 import type { FinancialAction, JournalEntry, PaymentEntry } from "./ports/journal.ts";
 import { randomId } from "./ports/random.ts";
-import { financialWait, type Setting } from "./setting.ts";
+import { DEFAULT_ANSWER_WITHIN_MS, financialWait, type Setting } from "./setting.ts";
 import type { CallOptions, PaymentRequest, Phase } from "./terminal-types.ts";
 
 interface Running {
@@ -140,7 +140,9 @@ export class Payments {
     if (blocked !== undefined) throw unsettled(blocked);
 
     const phase = (name: Phase): void => this.#phase(name, options);
-    const { clock, random, answerWithinMs: customerMs } = this.#setting;
+    const { clock, random } = this.#setting;
+    // The customer's time at the terminal, however soon this register gives up.
+    const customerMs = Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS);
     const exchange = randomId(random);
     let entry = await this.#book.begin(identity, exchange, tenure);
     // Over IP the connection tells whose answer it is.

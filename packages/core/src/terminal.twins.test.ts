@@ -6,7 +6,7 @@ import { money } from "./payment/money.ts";
 import { openTerminal } from "./terminal.ts";
 import { farEnd, latin1, textOf, type FarConnection } from "./testing/far-end.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
-import type { Terminal } from "./terminal-types.ts";
+import type { Terminal, TerminalOptions } from "./terminal-types.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
 
@@ -17,7 +17,7 @@ interface Line {
   answer(text: string): void;
 }
 
-function line(): Line {
+function line(more: Partial<TerminalOptions> = {}): Line {
   const clock = new VirtualClock();
   const requests: string[] = [];
   let push: (input: LinkInput) => void = () => undefined;
@@ -42,6 +42,7 @@ function line(): Line {
     connector: farEnd(accept, { carrier: "serial" }),
     register: { number: "01", identifier: "012345678901" },
     clock,
+    ...more,
   });
   return { clock, terminal, requests, answer: (text) => push({ type: "send", data: latin1(text) }) };
 }
@@ -73,6 +74,16 @@ for (const [title, answer] of [
     expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
     expect(await made.terminal.pending()).toMatchObject([{ key: "second" }]);
   });
+
+test("a register that gives up sooner than customers do reckons with their time all the same", async () => {
+  const made = line({ answerWithinMs: 60_000 });
+  await settledByHand(made);
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00210`);
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
 
 test("an answer that echoes the second sale's reference is its own", async () => {
   const made = line();
