@@ -26,9 +26,9 @@ export async function killAllBrowsers(): Promise<void> {
   await Promise.all([...running].map((browser) => browser.kill()));
 }
 
-/** Starts Chromium on a profile that outlives it. */
-export function startBrowser(profile: string, url: string): KillableBrowser {
-  const flags = [...chromiumFlags, ...QUICK_START, "--headless", `--user-data-dir=${profile}`];
+/** Starts Chromium on a profile that outlives it. `more`: further flags. */
+export function startBrowser(profile: string, url: string, more: readonly string[] = []): KillableBrowser {
+  const flags = [...chromiumFlags, ...QUICK_START, "--headless", `--user-data-dir=${profile}`, ...more];
   // Detached: a process group of its own.
   const browser = spawn(findChromium() ?? "chromium", [...flags, url], {
     detached: true,
