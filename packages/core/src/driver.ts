@@ -70,6 +70,8 @@ export class Driver {
   #session: Session | undefined;
   /** Ended by the far end, and to be closed once its exchange is concluded. */
   #ending: Session | undefined;
+  /** An exchange runs, or what came of it is being written down. */
+  #concluding = false;
   #closed = false;
   #transaction: Transaction | undefined;
   #finish: ((result: TransactionResult) => void) | undefined;
@@ -97,11 +99,13 @@ export class Driver {
   /** Never rejects for what happens on the wire; rejects with what `beforeSending` or `conclude` throws. */
   async exchange(exchange: Exchange): Promise<ExchangeResult> {
     let keepAnswer = true;
+    this.#concluding = true;
     try {
       const result = await this.#run(exchange);
       keepAnswer = !(await exchange.conclude(result));
       return result;
     } finally {
+      this.#concluding = false;
       if (this.#options.connector.carrier === "ip") await this.#close(keepAnswer ? { keepAnswer } : {});
     }
   }
@@ -213,7 +217,7 @@ export class Driver {
   #ended(session: Session, error: ConcertError | undefined): "closed-later" | void {
     if (session !== this.#session) return;
     this.#session = undefined;
-    const concludes = this.#options.connector.carrier === "ip" && this.#transaction !== undefined;
+    const concludes = this.#options.connector.carrier === "ip" && this.#concluding;
     if (concludes) this.#ending = session;
     this.#transaction?.lost(error);
     this.#settle();

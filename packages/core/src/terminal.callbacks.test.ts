@@ -105,6 +105,20 @@ describe("the carrier is told to forget the answer once it is written down, and 
     expect(far.connections[0]?.closed).toEqual({});
   });
 
+  test("also when the terminal hangs up while the answer is being written down", async () => {
+    const far = farEnd(answering(APPROVAL), { resumable: true });
+    const { clock, terminal, journal } = bench(far);
+    const go = journal.hold("settled");
+    const paying = terminal.pay({ amount: EUR(2500) });
+    await clock.advance(300);
+    far.connections[0]?.hangUp();
+    await clock.advance(100);
+    go();
+    await clock.advance(100);
+    expect(await paying).toMatchObject({ outcome: "approved" });
+    expect(far.connections[0]?.closed).toEqual({});
+  });
+
   test("a terminal that hangs up without an answer leaves it to be held", async () => {
     const far = farEnd((connection) => void (connection.onWrite = () => connection.hangUp()), {
       resumable: true,
