@@ -87,8 +87,8 @@ describe.runIf(missing === undefined)("the cable is pulled in real Chromium", ()
     await server?.stop();
   });
 
-  async function pay(key: string): Promise<void> {
-    await page.evaluate(([amount, key]) => window.register.pay(amount, key), [AMOUNT, key] as const);
+  async function pay(key: string, amount = AMOUNT): Promise<void> {
+    await page.evaluate(([amount, key]) => window.register.pay(amount, key), [amount, key] as const);
   }
   const said = (): Promise<string | undefined> => page.evaluate(() => window.register.said());
   const identify = (): Promise<string> => page.evaluate(() => window.register.identify());
@@ -99,12 +99,15 @@ describe.runIf(missing === undefined)("the cable is pulled in real Chromium", ()
     await page.evaluate(() => window.register.connected(true));
   }
 
-  /** On the same page, after the cable was put back: identification, and the next payment. */
+  /**
+   * On the same page, after the cable was put back: identification, and the next payment. Of another amount: so soon
+   * after a sale that was settled by hand, an answer of the same amount could be that sale's (docs/decisions/002).
+   */
   async function expectUsable(): Promise<void> {
     expect(await identify()).toBe("done");
     await page.evaluate(() => window.register.settle());
     const before = line.simulator.ledger.length;
-    await pay("after");
+    await pay("after", AMOUNT + 1);
     expect(await said()).toBe("approved");
     expect(line.simulator.ledger).toHaveLength(before + 1);
   }
@@ -136,7 +139,7 @@ describe.runIf(missing === undefined)("the cable is pulled in real Chromium", ()
       expect(await said()).toBe("rejected UNREACHABLE");
       await plugBack();
       await expectUsable();
-      expect(line.simulator.requests.filter(({ amount }) => amount === AMOUNT)).toHaveLength(2);
+      expect(line.simulator.requests.filter(({ amount }) => amount === AMOUNT)).toHaveLength(1);
     });
 
     for (const { name, cut, said: expected, charged, told } of STEPS)
