@@ -44,7 +44,7 @@ interface Step {
 
 export class FaultyLine implements Wire {
   readonly #options: FaultyLineOptions;
-  readonly #heard = new FrameWalk();
+  #heard = new FrameWalk();
   #exchange: number | undefined;
   #behaviour: Behaviour | undefined;
   #request: LineFault = {};
@@ -86,6 +86,8 @@ export class FaultyLine implements Wire {
 
   write(bytes: Uint8Array, written: () => void): void {
     const all = [...bytes];
+    // Half duplex: what the register began before we speak, a stray STX for one, it has not gone on with.
+    this.#heard = new FrameWalk();
     const { noise } = this.#fault();
     const last = (step: Omit<Step, "done">): void => this.#queue({ ...step, done: written });
     if (noise !== undefined) this.#queue({ bytes: noise, thenMs: 0 });

@@ -175,6 +175,9 @@ export const LINE_FAULTS = [
   "slow-line",
 ] as const;
 
+/** So long after a request core reckons with its answer, on a line (docs/decisions/002). */
+const TWIN_MS = 170_000;
+
 /** How fast customers are: at once, usual, and slower than the register waits. */
 function drawCustomer(random: Random): number {
   return random.weighted([
@@ -232,14 +235,11 @@ function drawBehaviour(
     [framed ? 0 : 1, "slow"],
   ] as const);
   switch (name) {
-    case "late":
+    case "late": {
       // On a line nothing in an answer names its request: see docs/simulation.md, "What is not tested".
-      return {
-        name,
-        customerMs,
-        lateMs:
-          carrier === "serial" && identical ? random.between(1_000, 5_000) : random.between(1_000, 200_000),
-      };
+      const longest = carrier === "serial" && identical ? Math.max(1_000, TWIN_MS - customerMs) : 200_000;
+      return { name, customerMs, lateMs: random.between(1_000, longest) };
+    }
     case "duplicate-answer":
       return {
         name,

@@ -200,7 +200,7 @@ class Exchange {
     }
     if (this.#over !== undefined || this.#tcp === undefined) return;
     this.#requestBytes += bytes.length;
-    this.#tcp.call = call;
+    if (bytes.length > 1) this.#tcp.call = call;
     this.#tcp.send("near", bytes);
     this.#watchIdle();
   }

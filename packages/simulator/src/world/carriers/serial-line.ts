@@ -77,7 +77,8 @@ export class SerialLine {
   }
 
   fromPage(bytes: Uint8Array, call: Call | undefined): void {
-    this.call = call;
+    // Control bytes say nothing of whose message comes out in the end: it may be one whose EOT never came.
+    if (bytes.length > 1) this.call = call;
     this.#transfer("to terminal", bytes);
   }
 

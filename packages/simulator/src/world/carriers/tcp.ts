@@ -118,7 +118,7 @@ class RawTcp implements Raw {
   }
 
   write(bytes: Uint8Array, call: Call | undefined): void {
-    this.#tcp.call = call;
+    if (bytes.length > 1) this.#tcp.call = call;
     this.#tcp.send("near", bytes);
   }
 
