@@ -13,7 +13,7 @@ import type { CloseName } from "./close-codes.ts";
 import { checkConfig, type BridgeConfig, type Settings } from "./config.ts";
 import { Totals, type BridgeCounters } from "./counters.ts";
 import { ExchangeBook } from "./exchange-book.ts";
-import { answerHttp } from "./http-answers.ts";
+import { answerHttp, onlyHost } from "./http-answers.ts";
 import { closeWith, PageSocket } from "./page-socket.ts";
 import { SUBPROTOCOL } from "./wire.ts";
 
@@ -206,7 +206,7 @@ function knockOf(request: IncomingMessage): Knock {
   const { headers, socket } = request;
   return {
     url: request.url ?? "",
-    host: headers.host,
+    host: onlyHost(request),
     origin: headers.origin,
     protocols: (headers["sec-websocket-protocol"] ?? "").split(",").map((protocol) => protocol.trim()),
     reached: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
