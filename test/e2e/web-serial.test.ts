@@ -104,9 +104,14 @@ describe.runIf(missing === undefined)("the connector in real Chromium", () => {
     });
 
     test("reaches a program that holds the other end of the line by its path", async () => {
+      // One by one: a port plugged in before the browser has seen the other one go would be closed with it.
+      const ports = (count: number): Promise<unknown> =>
+        page.waitForFunction(async (count) => (await navigator.serial.getPorts()).length === count, count);
       device.unplug();
+      await ports(0);
       const joined = await rig.addDevice(TERMINAL, "path");
       joined.plug();
+      await ports(1);
       const program = await openFile(joined.farPath ?? "", constants.O_RDWR | constants.O_NOCTTY);
       await known();
       await open();
