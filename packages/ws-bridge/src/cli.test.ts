@@ -56,6 +56,23 @@ test("relays, waits for a payment on the first SIGTERM, and exits 0 when it has 
   await terminal.stop();
 });
 
+test("goes on relaying when nobody reads its log any more", async () => {
+  const terminal = await tcpTerminal();
+  const { url, child, exit } = await listening(terminal.address);
+  child.stdout.destroy();
+  const page = rawPage(url, { origin: ORIGIN });
+  await page.event("connected");
+  page.send("request");
+  const call = await terminal.call(0);
+  await until(() => call.received().length === 7);
+  call.socket.write("answer");
+  await until(() => page.received().length === 6);
+  page.socket.close(1000);
+  child.kill("SIGTERM");
+  expect(await exit).toBe(0);
+  await terminal.stop();
+});
+
 test("a second signal stops at once", async () => {
   const terminal = await tcpTerminal();
   const { url, child, output, exit } = await listening(terminal.address);

@@ -8,6 +8,9 @@ import { startBridge, type Bridge } from "./bridge.ts";
 import { HELP, readArguments } from "./cli-arguments.ts";
 import type { BridgeConfig } from "./config.ts";
 
+// Whoever read the log may be gone (a closed pipe); payments go on without it.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+
 const command = readArguments(process.argv.slice(2), (path) => readFileSync(path, "utf8"));
 switch (command.name) {
   case "help":
