@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Tag } from "../codec/message.ts";
 import { decodeMessage } from "../codec/tlv.ts";
 import type { V2Request, V2Response } from "../codec/v2/types.ts";
 import { latin1 } from "../testing/far-end.ts";
@@ -59,7 +60,12 @@ describe("AE=10 (protocol.md 4.6)", () => {
     ["nothing echoed", "CZ0040300AE00210", "unknown, contradiction"],
     ["AE repeated with the same value", `${ECHO}AE00210AE00210`, "approved 2500"],
     ["AE repeated with another value", `${ECHO}AE00210AE00201`, "unknown, contradiction"],
+    ["AF repeated with another value", `${ECHO}AE00210AF00201AF00204`, "unknown, contradiction"],
+    ["CA repeated with another value", `${ECHO}AE00210CA00202`, "unknown, contradiction"],
     ["CB repeated with another value", `${ECHO}AE00210CB0042000`, "unknown, contradiction"],
+    ["CD repeated with another value", `${ECHO}AE00210CD0011`, "unknown, contradiction"],
+    ["CE repeated with another value", `${ECHO}AE00210CE003840`, "unknown, contradiction"],
+    ["a tag repeated that decides nothing", `${ECHO}AE00210CF001xCF001y`, "approved 2500"],
   ];
   for (const [title, answer, expected] of rows)
     test(`${title}: ${expected}`, () => expect(short(verdict(answer))).toBe(expected));
@@ -68,6 +74,28 @@ describe("AE=10 (protocol.md 4.6)", () => {
     const partial = verdict(`${ECHO.replace("CB0042500", "CB0042000")}AE00210`, `${DEBIT}BF0011`);
     expect(short(partial)).toBe("approved 2000 partial");
     expect(short(verdict(`${ECHO.replace("CB0042500", "CB00200")}AE00210`, `${DEBIT}BF0011`))).toBe(
+      "unknown, contradiction",
+    );
+    expect(short(verdict(`${ECHO.replace("CB0042500", "CB0042501")}AE00210`, `${DEBIT}BF0011`))).toBe(
+      "unknown, contradiction",
+    );
+  });
+
+  test("what was not asked for cannot be echoed right", () => {
+    const approval = `${ECHO}AE00210`;
+    expect(short(verdict(approval, DEBIT.replace("CB0042500", "")))).toBe("unknown, contradiction");
+    expect(short(verdict(approval, DEBIT.replace("CE003978", "")))).toBe("unknown, contradiction");
+    expect(short(verdict(approval.replace("CE003978", ""), DEBIT.replace("CE003978", "")))).toBe(
+      "unknown, contradiction",
+    );
+    expect(short(verdict(approval.replace("CB0042500", ""), DEBIT.replace("CB0042500", "")))).toBe(
+      "unknown, contradiction",
+    );
+  });
+
+  test("an action that moves no money is never paid, though all its echoes are equal", () => {
+    const asked = DEBIT.replace("CD0010", "CD0013");
+    expect(short(verdict(`${ECHO.replace("CD0010", "CD0013")}AE00210`, asked))).toBe(
       "unknown, contradiction",
     );
   });
@@ -141,6 +169,10 @@ describe("no verdict", () => {
     expect(short(verdict(`${ECHO}AE00210`, `${DEBIT}BA0010`))).toBe("approved 2500");
   });
 
+  test("an answer to BA=1 without AE does not even say that it was taken into account", () => {
+    expect(short(verdict(ECHO, `${DEBIT}BA0011`))).toBe("unknown, status");
+  });
+
   test("AE absent or not in the list is unknown", () => {
     expect(short(verdict(ECHO))).toBe("unknown, status");
     expect(short(verdict(`${ECHO}AE00299`))).toBe("unknown, status");
@@ -193,9 +225,14 @@ describe("Concert V2 (protocol.md 8.2)", () => {
     test(`${title}: ${expected}`, () =>
       expect(short(judge(request, { ...answer, ...change }))).toBe(expected));
 
+  test("a TYPE that moves no money is never paid", () => {
+    expect(short(judge({ ...request, type: "4" }, answer))).toBe("acknowledged");
+  });
+
   test("an answer to A011 says nothing about the payment", () => {
     for (const stat of ["0", "7", "9"])
       expect(short(judge({ ...request, delay: "A011" }, { ...answer, stat }))).toBe("acknowledged");
+    expect(short(judge({ ...request, delay: "A011" }, { ...answer, stat: "5" }))).toBe("unknown, status");
   });
 
   test("REP is masked in the evidence", () => {
@@ -223,4 +260,38 @@ test("a SIRET on a ticket stays: fourteen digits are no card number of any schem
   const inner = `CK003100AK${String(base64.length).padStart(3, "0")}${base64}`;
   const outcome = verdict(`${ECHO}AE00210ZT${String(inner.length).padStart(3, "0")}${inner}`);
   expect(outcome.evidence.tickets[0]?.text).toBe("SIRET 39033422500096");
+});
+
+describe("bare tags", () => {
+  const bare = (text: string): readonly Tag[] =>
+    text.split(" ").map((tag) => ({ name: tag.slice(0, 2), value: tag.slice(3) }));
+  const request = bare("CA=01 CB=2500 CD=0 CE=978");
+
+  test("are judged as a decoded message is", () => {
+    expect(short(judge(request, bare("CA=01 CB=2500 CD=0 CE=978 AE=10")))).toBe("approved 2500");
+    expect(short(judge(request, bare("AE=01 AF=04")))).toBe("declined");
+  });
+
+  test("that repeat a deciding tag with another value deny themselves", () => {
+    const approval = "CA=01 CB=2500 CD=0 CE=978 AE=10";
+    expect(short(judge(request, bare(`${approval} AE=01`)))).toBe("unknown, contradiction");
+    expect(short(judge(request, bare(`${approval} AE=10`)))).toBe("approved 2500");
+    expect(short(judge(request, bare(`${approval} CF=x CF=y`)))).toBe("approved 2500");
+  });
+});
+
+describe("the amount of an outcome", () => {
+  test("is what was asked, beside what was charged", () => {
+    expect(verdict(`${ECHO}AE00210`)).toMatchObject({
+      action: "debit",
+      amount: { minorUnits: 2500, currency: "EUR" },
+      charged: { minorUnits: 2500, currency: "EUR" },
+      partial: false,
+    });
+    expect(verdict(undefined)).toMatchObject({ amount: { minorUnits: 2500, currency: "EUR" } });
+  });
+
+  test("is left out where none was asked", () => {
+    expect(verdict(undefined, "CZ0040300CA00201CD001I")).not.toHaveProperty("amount");
+  });
 });

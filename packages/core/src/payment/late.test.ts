@@ -58,6 +58,11 @@ describe("an answer belongs to", () => {
     expect(ownerOf(answer(APPROVAL), [open], undefined, [told])?.key).toBe("open");
   });
 
+  test("nobody when its reference is that of two, though a third payment was sent last", () => {
+    const two = [entry("a", { reference: "x" }), entry("b", { reference: "x" })];
+    expect(owner("AE00201CF001x", [...two, entry("c")], "c")).toBeUndefined();
+  });
+
   test("nobody when any echo denies: register, action, currency or amount, whatever the reference says", () => {
     for (const other of [
       APPROVAL.replace("CA00201", "CA00202"),
@@ -113,6 +118,16 @@ describe("fit", () => {
     expect(fit(partial, answer(APPROVAL.replace("CB0042500", "CB0042600")))).toBe("denies");
   });
 
+  test("an amount denies a request that had none, a part accepted or not", () => {
+    const bare = [
+      { name: "CA", value: "01" },
+      { name: "CD", value: "0" },
+      { name: "CE", value: "978" },
+    ];
+    expect(fit(bare, answer(APPROVAL))).toBe("denies");
+    expect(fit([...bare, { name: "BF", value: "1" }], answer(APPROVAL))).toBe("denies");
+  });
+
   test("Concert V2 echoes register, amount and currency, and all must agree", () => {
     const v2 = requestOf(entry("a", { dialect: "v2-e+" }));
     const said: V2Response = {
@@ -143,6 +158,14 @@ describe("a twin", () => {
 
   test("is the same request, decided by a person, whose answer may still come", () => {
     expect(isTwin({})).toBe(true);
+  });
+
+  test("is looked for among all others, also those still open", () => {
+    const open = entry("c");
+    expect(hasTwin(entry("b"), [open, decided], 180_000, NOW)).toBe(true);
+    expect(hasTwin(entry("b"), [decided, open], 180_000, NOW)).toBe(true);
+    expect(hasTwin(entry("b"), [open], 180_000, NOW)).toBe(false);
+    expect(hasTwin(entry("b"), [], 180_000, NOW)).toBe(false);
   });
 
   test("is none once its customer's time is over", () => {
@@ -178,15 +201,19 @@ describe("the request an entry stands for", () => {
   });
 
   test("in V2 is of its dialect", () => {
-    expect(requestOf(entry("a", { dialect: "v2-e", action: "reversal" }))).toMatchObject({
+    const fields = {
+      register: "01",
+      amount: 2500,
+      ind: "0",
+      mode: "1",
+      currency: "978",
+      private: " ".repeat(10),
+    };
+    expect(requestOf(entry("a", { dialect: "v2-e", action: "reversal" }))).toEqual({
+      ...fields,
       dialect: "E",
       type: "2",
-      amount: 2500,
     });
-    expect(requestOf(entry("a", { dialect: "v2-e+" }))).toMatchObject({
-      dialect: "E+",
-      type: "0",
-      currency: "978",
-    });
+    expect(requestOf(entry("a", { dialect: "v2-e+" }))).toEqual({ ...fields, dialect: "E+", type: "0" });
   });
 });

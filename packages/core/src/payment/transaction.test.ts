@@ -45,11 +45,39 @@ describe("what a link fault proves", () => {
       expect(transaction.result).toMatchObject({ kind: "not-sent", error: { code, reason: fault } });
     });
 
+  test("a request that no line can carry is named, with the rule it breaks", () => {
+    for (const [fault, rule] of [
+      ["too-long", "at most 512 bytes"],
+      ["malformed", "characters 0x20 to 0x7F only (protocol.md 7.1)"],
+    ] as const) {
+      const transaction = begun();
+      transaction.link(failed("before", fault), 0);
+      expect(transaction.result).toMatchObject({ error: { field: "request", rule } });
+    }
+  });
+
+  test("a refusal and a collision are told apart: only after the second may the request simply be made again", () => {
+    const messageOf = (fault: LinkFault): string => {
+      const transaction = begun();
+      transaction.link(failed("before", fault), 0);
+      return transaction.result?.kind === "not-sent" ? transaction.result.error.message : "";
+    };
+    expect(messageOf("refused")).toContain("NAK");
+    expect(messageOf("collision")).toContain("try again");
+  });
+
   for (const fault of ["closed", "lost", "cut", "malformed", "oversize"] as const)
     test(`${fault} after it: in doubt, with what was read`, () => {
       const transaction = begun();
       transaction.link(failed("after", fault, latin1("half")), 0);
       expect(transaction.result).toEqual({ kind: "doubt", doubt: fault, unread: latin1("half") });
+    });
+
+  for (const fault of ["no-answer", "refused", "collision", "too-long", "busy"] as const)
+    test(`${fault} after it: nothing a link says then, so the connection counts as lost`, () => {
+      const transaction = begun();
+      expect(transaction.link(failed("after", fault), 0)).toBe(true);
+      expect(transaction.result).toEqual({ kind: "doubt", doubt: "lost", unread: NOTHING });
     });
 
   test("no acknowledgement of the frame: the terminal may hold it, so its answer is waited for", () => {
@@ -109,8 +137,10 @@ describe("waiting", () => {
 describe("messages", () => {
   test("the answer ends it, with how long it took and what else was read", () => {
     const transaction = begun();
-    transaction.link({ type: "sent" }, 10);
-    transaction.link({ type: "discarded", bytes: latin1("noise"), why: "noise" }, 20);
+    expect(transaction.link({ type: "write", bytes: latin1("REQUEST") }, 0)).toBe(true);
+    expect(transaction.waiting).toBe(false);
+    expect(transaction.link({ type: "sent" }, 10)).toBe(true);
+    expect(transaction.link({ type: "discarded", bytes: latin1("noise"), why: "noise" }, 20)).toBe(true);
     expect(transaction.link(message(ANSWER), 30)).toBe(true);
     expect(transaction.result).toEqual({
       kind: "answer",
@@ -181,7 +211,7 @@ describe("the end of the connection", () => {
   test("in order is `closed`, with an error is `lost` and keeps it", () => {
     const closed = begun();
     closed.lost(undefined);
-    expect(closed.result).toEqual({ kind: "doubt", doubt: "closed", unread: NOTHING });
+    expect(closed.result).toStrictEqual({ kind: "doubt", doubt: "closed", unread: NOTHING });
     const error = new ConcertError("PORT_LOST", "unplugged");
     const lost = begun();
     lost.link({ type: "sent" }, 0);
@@ -197,5 +227,14 @@ describe("the end of the connection", () => {
     transaction.lost(undefined);
     const { result } = transaction;
     expect(result?.kind === "doubt" && result.unread.length).toBe(5_000);
+  });
+
+  test("evidence of exactly 4096 bytes takes one more piece, and no other", () => {
+    const transaction = begun();
+    transaction.link({ type: "sent" }, 0);
+    for (const length of [4_096, 10, 10])
+      transaction.link({ type: "discarded", bytes: new Uint8Array(length), why: "noise" }, 1);
+    transaction.lost(undefined);
+    expect(transaction.result).toMatchObject({ unread: { length: 4_106 } });
   });
 });

@@ -220,7 +220,7 @@ function notSent(fault: LinkFault): ConcertError {
   }
 }
 
-function doubtOf(fault: LinkFault): Doubt {
+function doubtOf(fault: Exclude<LinkFault, "no-acknowledgement">): Doubt {
   switch (fault) {
     case "closed":
     case "lost":
@@ -228,8 +228,6 @@ function doubtOf(fault: LinkFault): Doubt {
     case "malformed":
     case "oversize":
       return fault;
-    case "no-acknowledgement":
-      return "unacknowledged";
     case "no-answer":
     case "refused":
     case "collision":
