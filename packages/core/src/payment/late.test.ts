@@ -168,6 +168,13 @@ describe("a twin", () => {
     expect(hasTwin(entry("b"), [], 180_000, NOW)).toBe(false);
   });
 
+  test("can be another action in Concert V2, whose answers do not say to which they are", () => {
+    const refund = entry("b", { action: "credit" });
+    expect(hasTwin(refund, [decided], 180_000, NOW)).toBe(false);
+    const inV2 = { ...decided, dialect: "v2-e" };
+    expect(hasTwin({ ...refund, dialect: "v2-e" }, [inV2], 180_000, NOW)).toBe(true);
+  });
+
   test("is none once its customer's time is over", () => {
     expect(isTwin({ times: { sending: "2026-01-01T12:00:00.000Z" } })).toBe(false);
   });

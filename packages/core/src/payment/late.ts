@@ -112,7 +112,8 @@ export function hasTwin(
       other.times.sending !== undefined &&
       now - Date.parse(other.times.sending) < withinMs &&
       other.register === register &&
-      other.action === action &&
+      // No answer of Concert V2 says to which action it is (protocol.md section 8.2).
+      (other.action === action || entry.dialect !== "v3") &&
       other.amount === amount &&
       other.currency === currency,
   );
