@@ -72,6 +72,22 @@ const SALE = ["amount", "currency", "reference"] as const;
  * @csspart name - The field for that person's name.
  * @csspart ticket - A ticket to compare with.
  * @csspart technical - The error's own words, folded away.
+ * @cssproperty --concert-pay-surface - Background of the panel.
+ * @cssproperty --concert-pay-text - Text.
+ * @cssproperty --concert-pay-muted - Secondary text.
+ * @cssproperty --concert-pay-border - Border of the panel.
+ * @cssproperty --concert-pay-field-border - Border of fields and secondary buttons.
+ * @cssproperty --concert-pay-accent - The main button and the focus ring.
+ * @cssproperty --concert-pay-on-accent - Text on the accent.
+ * @cssproperty --concert-pay-good - Approved.
+ * @cssproperty --concert-pay-good-surface - Background of an approved payment.
+ * @cssproperty --concert-pay-bad - Refused.
+ * @cssproperty --concert-pay-bad-surface - Background of a refused payment.
+ * @cssproperty --concert-pay-warning - Unknown, or look at the terminal.
+ * @cssproperty --concert-pay-warning-surface - Background of what needs a person.
+ * @cssproperty --concert-pay-busy-surface - Background while the terminal works.
+ * @cssproperty --concert-pay-font - Font family.
+ * @cssproperty --concert-pay-radius - Corner radius of the panel.
  * @fires concert-result - `detail` is the `Outcome`.
  * @fires concert-settled - A person decided about an unsettled payment: `{ entry, decision, by }`.
  * @fires concert-phase - `detail` is the `Phase`.
