@@ -60,6 +60,17 @@ describe("parseMoney", () => {
     ["500", "XPF", 500],
     ["1.500", "XPF", 1500],
     ["1,234", "KWD", 1234],
+    ["1\u00a0234,56", "EUR", 123_456],
+    ["1'234,56", "EUR", 123_456],
+    ["1’234,56", "EUR", 123_456],
+    ["12 345 678", "EUR", 1_234_567_800],
+    ["1.234.567", "EUR", 123_456_700],
+    ["123,456,789", "EUR", 12_345_678_900],
+    ["1.234.567", "XPF", 1_234_567],
+    ["1,23", "TND", 1230],
+    ["1.234,567", "TND", 1_234_567],
+    ["00000000000000012", "EUR", 1200],
+    ["999999999999", "XPF", MAX_MINOR_UNITS],
     ["9999999999,99", "EUR", MAX_MINOR_UNITS],
   ];
   for (const [text, currency, minorUnits] of good)
@@ -77,6 +88,18 @@ describe("parseMoney", () => {
     "12,345",
     "1.234",
     "12,5,0",
+    "12,",
+    ",50",
+    "12.,5",
+    "1 2345",
+    "1234.567,8",
+    "12.34.567",
+    "1.2345.678",
+    "1.234,567.8",
+    "1,234.567,8",
+    "1.234.56",
+    "12,50 x",
+    "x 12,50",
     "1.2.3",
     "-1",
     "+1",
@@ -93,6 +116,17 @@ describe("parseMoney", () => {
 
   test("decimals in a currency that has none are refused", () => {
     expect(refusal(() => parseMoney("12,5", "XPF")).message).toContain("0 decimals");
+    expect(refusal(() => parseMoney("1,2345", "TND")).message).toContain("3 decimals");
+  });
+
+  test("the refusal says which rule was broken", () => {
+    const ruleOf = (text: unknown, currency = "EUR"): string | undefined =>
+      refusal(() => parseMoney(text as string, currency)).rule;
+    expect(ruleOf("1.234")).toContain("unambiguous");
+    expect(ruleOf("12,345,6")).toContain("thousands in threes");
+    expect(ruleOf("12 €")).toContain("digits with at most one decimal sign");
+    expect(ruleOf(12.5)).toContain("text such as");
+    expect(ruleOf("1000000000000", "XPF")).toContain("at most 12 digits");
   });
 });
 
@@ -102,6 +136,11 @@ describe("formatMoney", () => {
     expect(formatMoney(money(123_456, "EUR"), "en")).toBe("1,234.56 EUR");
     expect(formatMoney(money(5, "EUR"))).toBe("0.05 EUR");
     expect(formatMoney(money(1500, "XPF"), "fr")).toBe("1\u202f500 XPF");
+    expect(formatMoney(money(123, "XPF"))).toBe("123 XPF");
+    expect(formatMoney(money(0, "XPF"))).toBe("0 XPF");
+    expect(formatMoney(money(123_456_789, "XPF"))).toBe("123,456,789 XPF");
+    expect(formatMoney(money(5, "TND"), "fr")).toBe("0,005 TND");
+    expect(formatMoney(money(1_234_567, "TND"))).toBe("1,234.567 TND");
   });
 
   test("what is shown reads back as the same amount", () => {
