@@ -43,6 +43,28 @@ describe("encodeFrame", () => {
     },
   );
 
+  it("says in numbers what was refused and why", () => {
+    expect(() => encodeFrame(new Uint8Array(11).fill(0x41), { maxData: 10 })).toThrow(
+      expect.objectContaining({
+        code: "BAD_REQUEST",
+        field: "message",
+        rule: "at most 10 bytes in one serial frame",
+        value: "11",
+        offset: undefined,
+      }),
+    );
+    expect(() => encodeFrame(bytes("AB\n"))).toThrow(
+      expect.objectContaining({ rule: "bytes 0x20 to 0x7F on a serial line", value: "0x0a", offset: 2 }),
+    );
+    expect(() => encodeFrame(bytes("A\u0003"), { strict: false })).toThrow(
+      expect.objectContaining({ rule: "free of NUL, STX and ETX", value: "0x03", offset: 1 }),
+    );
+  });
+
+  it("takes 0x20 and 0x7F, the ends of what the line carries", () => {
+    expect(encodeFrame(Uint8Array.of(0x20, 0x7f))).toEqual(whole(STX, 0x20, 0x7f, ETX, 0x5c));
+  });
+
   it("takes line feeds and 8-bit text where a simulated terminal asks for it, never NUL, STX or ETX", () => {
     expect(encodeFrame(Uint8Array.of(0x0a, 0xa7), { strict: false })).toEqual(
       whole(STX, 0x0a, 0xa7, ETX, 0xae),
@@ -185,6 +207,90 @@ describe("FrameDecoder", () => {
     expect(decoder.stage).toBe("data");
     expect(decoder.reset()).toEqual(bytes("AB"));
     expect(shown(decoder.push(encodeFrame(bytes("C"))))).toEqual(["frame C"]);
+  });
+
+  it("returns nothing when reset outside a frame, and what it has, cut at its limit, inside one", () => {
+    const decoder = new FrameDecoder({ maxData: 2 });
+    decoder.push(bytes("AB"));
+    expect(decoder.reset()).toEqual(new Uint8Array());
+    decoder.push(whole(STX, bytes("ABC")));
+    expect(decoder.reset()).toEqual(bytes("AB"));
+    expect(decoder.reset()).toEqual(new Uint8Array());
+    decoder.push(whole(STX, bytes("A"), ETX));
+    expect(decoder.stage).toBe("lrc");
+    expect(decoder.reset()).toEqual(bytes("A"));
+    expect(decoder.stage).toBe("outside");
+  });
+
+  it("forgets stray text when reset: an ETX after it ends nothing", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(bytes("AB"));
+    decoder.reset();
+    expect(decoder.push(Uint8Array.of(ETX, ENQ))).toEqual([
+      { kind: "noise", bytes: Uint8Array.of(ETX) },
+      { kind: "control", byte: ENQ },
+    ]);
+  });
+
+  it("waits for one byte after the end of a frame without STX, and gives both", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(whole(bytes("A"), ETX));
+    expect(decoder.stage).toBe("stray-lrc");
+    expect(decoder.push(whole(ACK, ACK))).toEqual([
+      { kind: "headless", bytes: Uint8Array.of(ETX, ACK) },
+      { kind: "control", byte: ACK },
+    ]);
+    expect(decoder.push(Uint8Array.of(ETX))).toEqual([{ kind: "noise", bytes: Uint8Array.of(ETX) }]);
+  });
+
+  it("has nothing to return of a frame without STX", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(encodeFrame(bytes("FULL")));
+    decoder.push(whole(bytes("A"), ETX));
+    expect(decoder.reset()).toEqual(new Uint8Array());
+  });
+
+  it("takes text for stray from 0x20 on, until a control character", () => {
+    const endsFrame = (...before: readonly number[]): boolean =>
+      shown(new FrameDecoder().push(Uint8Array.of(...before, ETX, ENQ))).includes("headless");
+    expect(endsFrame(0x20)).toBe(true);
+    expect(endsFrame(0x1f)).toBe(false);
+    for (const control of [ENQ, ACK, NAK, EOT]) expect(endsFrame(0x41, control)).toBe(false);
+    expect(endsFrame(0x41, 0x0a)).toBe(true);
+  });
+
+  it("reads one event at a time, and says where the next one begins", () => {
+    const decoder = new FrameDecoder();
+    const input = whole(ENQ, encodeFrame(bytes("A")), EOT, STX, bytes("B"));
+    expect(decoder.read(input, 0)).toEqual({ kind: "control", byte: ENQ });
+    expect(decoder.position).toBe(1);
+    expect(decoder.read(input, 1)).toEqual({ kind: "frame", data: bytes("A") });
+    expect(decoder.position).toBe(5);
+    expect(decoder.read(input, 5)).toEqual({ kind: "control", byte: EOT });
+    expect(decoder.read(input, 6)).toBeUndefined();
+    expect(decoder.position).toBe(8);
+  });
+
+  it("gives what was cut of a frame that lost its ETX, and begins the next with a clean check", () => {
+    const first = [...encodeFrame(bytes("ABC"))].filter((byte) => byte !== ETX);
+    const decoder = new FrameDecoder();
+    const input = whole(Uint8Array.from(first), encodeFrame(bytes("D")));
+    expect(decoder.push(input)).toEqual([
+      { kind: "noise", bytes: whole(bytes("ABC"), first[4]!) },
+      { kind: "frame", data: bytes("D") },
+    ]);
+  });
+
+  it("does not begin anew after a NUL, though what came then looks like a frame without its ETX", () => {
+    const first = [...encodeFrame(bytes("AB"))].filter((byte) => byte !== ETX);
+    const events = new FrameDecoder().push(whole(Uint8Array.from(first), 0, encodeFrame(bytes("D"))));
+    expect(events.map(({ kind }) => kind)).toEqual(["bad-lrc"]);
+  });
+
+  it("judges each frame by itself: one that was spoilt does not spoil the next", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(whole(STX, 0, ETX, ETX));
+    expect(shown(decoder.push(encodeFrame(bytes("A"))))).toEqual(["frame A"]);
   });
 
   it("gives the same events however the bytes are cut", () => {

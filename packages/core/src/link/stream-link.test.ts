@@ -147,6 +147,21 @@ describe("no answer", () => {
   });
 });
 
+test("64 KiB of the smallest elements, byte by byte, are each looked at once", () => {
+  const link = asked();
+  const data = bytes("AE00210" + "XX0011".repeat(10_000));
+  let now = 0;
+  for (const byte of data) link.step({ type: "bytes", bytes: Uint8Array.of(byte) }, (now += 1));
+  expect(messages(link.step({ type: "tick" }, now + 250))[0]).toHaveLength(data.length);
+});
+
+test("blanks between elements are no end: what follows them is broken", () => {
+  const link = asked();
+  receive(link, `${APPROVAL}\r\n`);
+  receive(link, "AF00209", 100);
+  expect(faults(link.step({ type: "tick" }, 350))).toEqual(["after: malformed"]);
+});
+
 describe("what answers nothing", () => {
   test("an answer that comes before the request is late: it is to something else", () => {
     const link = new StreamLink();
@@ -169,6 +184,179 @@ describe("what answers nothing", () => {
     const link = new StreamLink({ resumed: true });
     receive(link, APPROVAL);
     expect(link.step({ type: "tick" }, 250)).toMatchObject([{ type: "message", late: false }]);
+  });
+});
+
+describe("what is kept, counted and told", () => {
+  const NONE = new Uint8Array(0);
+
+  test("a message that cannot be sent is told with nothing received", () => {
+    const busy = new StreamLink();
+    busy.step({ type: "send", data: REQUEST }, 0);
+    expect(busy.step({ type: "send", data: REQUEST }, 0)).toEqual([
+      { type: "failed", stage: "before", fault: "busy", received: NONE },
+    ]);
+    const closed = new StreamLink();
+    closed.step({ type: "closed" }, 0);
+    expect(closed.step({ type: "send", data: REQUEST }, 0)).toEqual([
+      { type: "failed", stage: "before", fault: "closed", received: NONE },
+    ]);
+  });
+
+  test("a connection that ends before anything was sent proves that nothing was", () => {
+    expect(new StreamLink().step({ type: "closed" }, 0)).toEqual([
+      { type: "failed", stage: "before", fault: "closed", received: NONE },
+    ]);
+    expect(new StreamLink().step({ type: "closed", lost: true }, 0)).toEqual([
+      { type: "failed", stage: "before", fault: "lost", received: NONE },
+    ]);
+    expect(asked().step({ type: "closed", lost: true }, 0)).toEqual([
+      { type: "failed", stage: "after", fault: "lost", received: NONE },
+    ]);
+  });
+
+  test("what came before the request is told even when the connection then ends", () => {
+    const link = new StreamLink();
+    receive(link, "\u0001");
+    expect(link.step({ type: "closed" }, 0)).toEqual([
+      { type: "discarded", bytes: bytes("\u0001"), why: "came before the request" },
+      { type: "failed", stage: "before", fault: "closed", received: NONE },
+    ]);
+  });
+
+  test("a connection ends once: what comes after its end is nothing", () => {
+    const link = asked();
+    receive(link, APPROVAL);
+    expect(messages(link.step({ type: "closed" }, 1))).toEqual([APPROVAL]);
+    expect(link.step({ type: "closed" }, 2)).toEqual([]);
+    expect(receive(link, APPROVAL, 3)).toEqual([]);
+    expect(link.deadline).toBeUndefined();
+    expect(link.step({ type: "tick" }, 1_000)).toEqual([]);
+    expect(link.step({ type: "closed", lost: true }, 4)).toEqual([]);
+  });
+
+  test("an empty piece changes nothing, and puts no silence off", () => {
+    const link = asked();
+    receive(link, APPROVAL, 0);
+    expect(receive(link, "", 200)).toEqual([]);
+    expect(link.deadline).toBe(250);
+  });
+
+  test("it is idle when nothing is being sent or received", () => {
+    const link = new StreamLink();
+    expect(link.idle).toBe(true);
+    link.step({ type: "send", data: REQUEST }, 0);
+    expect(link.idle).toBe(false);
+    link.step({ type: "written" }, 0);
+    expect(link.idle).toBe(true);
+    receive(link, APPROVAL.slice(0, 3));
+    expect(link.idle).toBe(false);
+    receive(link, APPROVAL.slice(3));
+    expect(link.idle).toBe(false);
+    link.step({ type: "tick" }, 250);
+    expect(link.idle).toBe(true);
+    receive(link, "!");
+    expect(link.idle).toBe(false);
+    link.step({ type: "closed" }, 300);
+    expect(link.idle).toBe(true);
+  });
+
+  test("the silence is the profile's own", () => {
+    const link = asked({ quietMs: 800 });
+    receive(link, APPROVAL, 100);
+    expect(link.deadline).toBe(900);
+    receive(link, "?", 500);
+    expect(link.deadline).toBe(1_300);
+  });
+
+  test("a blank is CR, LF, space or NUL, before and after an answer", () => {
+    for (const blank of ["\r", "\n", " ", "\u0000"]) {
+      const link = asked();
+      receive(link, `${blank}${APPROVAL}${blank}${blank}`);
+      expect(messages(link.step({ type: "tick" }, 250))).toEqual([APPROVAL]);
+      expect(link.counters).toEqual({ blankBytes: 3, brokenMessages: 0, oversizeMessages: 0 });
+    }
+    for (const other of ["\t", "!", "\u00a0"]) {
+      const link = asked();
+      receive(link, `${APPROVAL}${other}`);
+      expect(faults(link.step({ type: "tick" }, 250))).toEqual(["after: malformed"]);
+    }
+  });
+
+  test("blanks alone are no answer, and no evidence of one", () => {
+    const link = asked();
+    receive(link, "\r\n");
+    expect(link.deadline).toBeUndefined();
+    expect(link.idle).toBe(true);
+    expect(link.step({ type: "closed" }, 10)).toEqual([
+      { type: "failed", stage: "after", fault: "closed", received: NONE },
+    ]);
+    expect(link.counters["blankBytes"]).toBe(2);
+  });
+
+  test("blanks after half an element are part of it", () => {
+    const link = asked();
+    receive(link, "CZ0040300CF003a ");
+    expect(link.deadline).toBeUndefined();
+    const [failed] = link.step({ type: "closed" }, 10);
+    expect(failed).toMatchObject({ fault: "cut", received: bytes("CZ0040300CF003a ") });
+  });
+
+  test("a broken message is counted once, and the next one is read anew", () => {
+    const link = asked();
+    receive(link, "CZ00X0300", 0);
+    expect(link.deadline).toBe(250);
+    receive(link, "and more", 100);
+    expect(link.deadline).toBe(350);
+    expect(link.step({ type: "tick" }, 350)).toHaveLength(1);
+    expect(link.counters).toEqual({ blankBytes: 0, brokenMessages: 1, oversizeMessages: 0 });
+    receive(link, APPROVAL, 400);
+    expect(messages(link.step({ type: "tick" }, 650))).toEqual([APPROVAL]);
+  });
+
+  test("a broken message whose connection is closed or lost is still malformed", () => {
+    for (const lost of [false, true]) {
+      const link = asked();
+      receive(link, "CZ0040300CA00X");
+      expect(link.step({ type: "closed", lost }, 1)).toEqual([
+        { type: "failed", stage: "after", fault: "malformed", received: bytes("CZ0040300CA00X"), offset: 9 },
+      ]);
+    }
+  });
+
+  test("what does not fit is given back piece by piece, and the message counted once", () => {
+    const link = asked({ maxBytes: 10 });
+    expect(receive(link, "CZ0040300AE0", 0)).toEqual([
+      { type: "discarded", bytes: bytes("E0"), why: "oversize" },
+    ]);
+    expect(link.deadline).toBe(250);
+    expect(receive(link, "0210", 100)).toEqual([
+      { type: "discarded", bytes: bytes("0210"), why: "oversize" },
+    ]);
+    expect(link.deadline).toBe(350);
+    expect(link.step({ type: "tick" }, 350)).toEqual([
+      { type: "failed", stage: "after", fault: "oversize", received: bytes("CZ0040300A"), offset: 10 },
+    ]);
+    expect(link.counters).toEqual({ blankBytes: 0, brokenMessages: 0, oversizeMessages: 1 });
+  });
+
+  test("silence ends whole elements only; a loss ends them as lost, a close as a message", () => {
+    const whole = "CZ0040300CA00201";
+    const silent = asked();
+    receive(silent, whole);
+    expect(silent.step({ type: "tick" }, 10_000)).toEqual([]);
+    expect(silent.step({ type: "closed", lost: true }, 10_001)).toEqual([
+      { type: "failed", stage: "after", fault: "lost", received: bytes(whole) },
+    ]);
+  });
+
+  test("a request ends what was half received for the one before", () => {
+    const link = asked();
+    receive(link, "CZ00403");
+    expect(link.step({ type: "send", data: REQUEST }, 10)).toEqual([
+      { type: "failed", stage: "after", fault: "cut", received: bytes("CZ00403") },
+      { type: "write", bytes: REQUEST },
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@
  * exactly between two elements looks complete, hence the wait.
  * @module
  */
-import { scanElements } from "../codec/scan.ts";
+import { ReceivedElements } from "./received-elements.ts";
 import type { Link, LinkFault, LinkInput, LinkOutput, Millis } from "./link.ts";
 
 /** No figure is published; the sum of all maxima with two tickets is about 3 kB (protocol.md 1). */
@@ -37,10 +37,6 @@ type State =
   | { readonly name: "broken"; readonly until: Millis; readonly offset: number; readonly fault: LinkFault }
   | { readonly name: "closed" };
 
-/** White space some terminals put after an answer (protocol.md 12.9); it is no element and harmless. */
-const isBlank = (byte: number | undefined): boolean =>
-  byte === 0x0d || byte === 0x0a || byte === 0x20 || byte === 0;
-
 export class StreamLink implements Link {
   readonly #quietMs: number;
   readonly #endTags: readonly string[];
@@ -51,7 +47,7 @@ export class StreamLink implements Link {
   #sending = false;
   /** A message that comes before anything was sent answers nothing of ours. */
   #asked: boolean;
-  #received: Uint8Array = new Uint8Array(0);
+  readonly #received = new ReceivedElements();
 
   constructor(options: StreamLinkOptions = {}) {
     this.#quietMs = options.quietMs ?? 250;
@@ -98,13 +94,13 @@ export class StreamLink implements Link {
     const early = this.#finish("silence");
     this.#sending = true;
     this.#asked = true;
-    return [...early, { type: "write", bytes: concat(data, this.#suffix) }];
+    return [...early, { type: "write", bytes: withSuffix(data, this.#suffix) }];
   }
 
   #receive(bytes: Uint8Array, now: Millis): readonly LinkOutput[] {
     if (this.#state.name === "closed" || bytes.length === 0) return [];
     const space = this.#maxBytes - this.#received.length;
-    this.#received = concat(this.#received, bytes.subarray(0, Math.max(0, space)));
+    this.#received.add(bytes.subarray(0, Math.max(0, space)));
     if (bytes.length > space) {
       if (this.#state.name !== "broken") this.#counters.oversizeMessages += 1;
       this.#state = { name: "broken", until: now + this.#quietMs, offset: this.#maxBytes, fault: "oversize" };
@@ -115,46 +111,33 @@ export class StreamLink implements Link {
   }
 
   #read(now: Millis): State {
-    const message = this.#message();
-    if (message.length === 0) return { name: "empty" };
-    const scan = scanElements(message);
+    const received = this.#received;
     const until = now + this.#quietMs;
-    switch (scan.type) {
+    switch (received.read()) {
+      case "nothing":
+        return { name: "empty" };
       case "whole":
-        return this.#endTags.some((tag) => scan.tags.includes(tag))
+        return this.#endTags.some((tag) => received.tags.has(tag))
           ? { name: "whole", until }
           : { name: "partial" };
       case "incomplete":
         return { name: "partial" };
       case "broken":
-        return { name: "broken", until, offset: scan.offset, fault: "malformed" };
+        return { name: "broken", until, offset: received.wholeUpTo - received.start, fault: "malformed" };
     }
-  }
-
-  /** What was received, without blanks before and after: they belong to no element. */
-  #message(): Uint8Array {
-    let from = 0;
-    while (from < this.#received.length && isBlank(this.#received[from])) from += 1;
-    const message = this.#received.subarray(from);
-    // A blank may be the end of a value (AK ends with a line feed), so only cut what the scan refuses.
-    const scan = scanElements(message);
-    if (scan.type === "whole" || message.length === 0) return message;
-    const rest = message.subarray(scan.offset);
-    return rest.length > 0 && rest.every(isBlank) ? message.subarray(0, scan.offset) : message;
   }
 
   /** Ends what was being received: a message, or evidence of none. */
   #finish(why: "silence" | "close" | "loss"): readonly LinkOutput[] {
     const state = this.#state;
-    const received = this.#received;
-    if (received.length === 0) return [];
-    const message = this.#message();
-    this.#received = new Uint8Array(0);
+    if (this.#received.length === 0) return [];
+    const { tidy } = this.#received;
+    const { received, message } = this.#received.take();
     this.#state = { name: "empty" };
     this.#counters.blankBytes += received.length - message.length;
     if (state.name === "broken" && state.fault === "malformed") this.#counters.brokenMessages += 1;
     // Closed on whole elements without such a tag: still a message; what it is worth is judged elsewhere.
-    const whole = state.name === "whole" || (why === "close" && state.name === "partial" && isWhole(message));
+    const whole = state.name === "whole" || (why === "close" && state.name === "partial" && tidy);
     if (whole && why !== "loss") return [{ type: "message", data: message, late: !this.#asked }];
     if (!this.#asked) return [{ type: "discarded", bytes: received, why: "came before the request" }];
     if (state.name === "broken")
@@ -177,14 +160,10 @@ export class StreamLink implements Link {
   }
 }
 
-function isWhole(message: Uint8Array): boolean {
-  return message.length > 0 && scanElements(message).type === "whole";
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (b.length === 0) return a;
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
+function withSuffix(data: Uint8Array, suffix: Uint8Array): Uint8Array {
+  if (suffix.length === 0) return data;
+  const both = new Uint8Array(data.length + suffix.length);
+  both.set(data);
+  both.set(suffix, data.length);
   return both;
 }
