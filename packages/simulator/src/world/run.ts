@@ -46,7 +46,7 @@ export async function replay(options: WorldOptions, whole: boolean = false): Pro
   const { trace, violations } = await runWorld({ ...options, trace: true });
   return [
     ...(whole ? trace : oneScreen(trace)),
-    ...violations.map((violation) => `VIOLATION ${violation}`).slice(0, 3),
+    ...violations.slice(0, 3).map((violation) => `VIOLATION ${violation}`.slice(0, 240)),
     `again: npm run simulate -- --replay ${seed}`,
   ].join("\n");
 }

@@ -39,7 +39,7 @@ describe("a world", () => {
       const lines = (await replay({ seed })).split("\n");
       expect(lines.length).toBeLessThanOrEqual(40);
       expect(lines.at(-1)).toBe(`again: npm run simulate -- --replay ${seed}`);
-      for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
+      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(120);
     }
   });
 });
