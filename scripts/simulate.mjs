@@ -13,7 +13,7 @@ import {
 
 /** Worlds given to a core at a time. */
 const CHUNK = 500;
-const MOST_FAILURES_SHOWN = 20;
+const MOST_FAILURES = 20;
 
 if (isMainThread) await main();
 else parentPort.on("message", async (chunk) => parentPort.postMessage(await runWorlds(chunk)));
@@ -32,7 +32,7 @@ async function main() {
   let next = seed;
   const end = seed + worlds;
   const takeChunk = () => {
-    if (next >= end || failures.length >= MOST_FAILURES_SHOWN) return undefined;
+    if (next >= end || failures.length >= MOST_FAILURES) return undefined;
     const firstSeed = next;
     next = Math.min(end, next + CHUNK);
     return { firstSeed, worlds: next - firstSeed, mostFailures: CHUNK };
@@ -41,6 +41,7 @@ async function main() {
   const done = (run) => {
     addTally(tally, run.tally);
     failures.push(...run.failures);
+    for (const { seed: failed, violations } of run.failures) console.log(`seed ${failed}: ${violations[0]}`);
     if (performance.now() - shown < 30_000) return;
     shown = performance.now();
     console.log(
@@ -50,8 +51,6 @@ async function main() {
   await Promise.all(Array.from({ length: availableParallelism() }, () => work(takeChunk, done)));
   console.log(describeTally(tally, (performance.now() - started) / 1000));
   failures.sort((a, b) => a.seed - b.seed);
-  for (const { seed: failed, violations } of failures.slice(0, MOST_FAILURES_SHOWN))
-    console.log(`seed ${failed}: ${violations[0]}`);
   if (failures.length > 0) console.log(await replay({ seed: failures[0].seed }));
   console.log(failures.length === 0 ? "no failure" : `${failures.length} worlds failed`);
   process.exitCode = failures.length === 0 ? 0 : 1;
