@@ -1,56 +1,10 @@
-import { describe, expect, inject, it, onTestFinished } from "vitest";
-import type { Dialect } from "@concert-pay/core";
-import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-pay/simulator";
-import { SerialRig, serialRigMissing, type PtyDevice, type RigPort } from "../serial-rig/rig.ts";
-import { cardExpected, FIRST_SALE, openTill, PAY, type Till } from "./demo-support.ts";
-
-const TERMINAL: RigPort = {
-  name: "ttyCONCERT0",
-  usb: { vendorId: 0x0b00, productId: 0x0080, serialNumber: "SN1" },
-};
+import { describe, expect, it } from "vitest";
+import { serialRigMissing } from "../serial-rig/rig.ts";
+import { openSerialCounter } from "./demo-serial-support.ts";
+import { cardExpected, FIRST_SALE, PAY } from "./demo-support.ts";
 
 const missing = serialRigMissing();
 if (missing !== undefined) console.warn(missing);
-
-type OpenPort = NonNullable<SimulatorOptions["openPort"]>;
-
-/** The terminal's end of the cable. It does not notice that the cable is pulled. */
-function farEnd(device: PtyDevice): OpenPort {
-  return async () => ({
-    write: (bytes, written) => void device.write(bytes).then(written, () => {}),
-    onBytes(listener) {
-      void (async () => {
-        for await (const bytes of device.incoming) listener(bytes);
-      })().catch(() => {});
-    },
-    onLost: () => {},
-    close: async () => {},
-  });
-}
-
-interface SerialCounter {
-  readonly rig: SerialRig;
-  readonly device: PtyDevice;
-  readonly simulator: Simulator;
-  readonly open: (profile?: string) => Promise<Till>;
-}
-
-async function openSerialCounter(
-  options: { readonly dialect?: Dialect; readonly behaviour?: string; readonly chooser?: boolean } = {},
-): Promise<SerialCounter> {
-  const { chooser = false, ...terminal } = options;
-  const origin = new URL(inject("demoUrl")).origin;
-  const rig = await SerialRig.start({ origin, ...(chooser ? { chooser } : { granted: [TERMINAL] }) });
-  onTestFinished(() => rig.stop());
-  rig.context.setDefaultTimeout(15_000);
-  const device = await rig.addDevice(TERMINAL);
-  const simulator = await startSimulator({ ...terminal, serial: "the rig's", openPort: farEnd(device) });
-  onTestFinished(() => simulator.stop());
-  device.plug();
-  const open = (profile = "generic"): Promise<Till> =>
-    openTill(rig.context, `${inject("demoUrl")}?terminal=serial&lang=fr&profile=${profile}`);
-  return { rig, device, simulator, open };
-}
 
 describe.runIf(missing === undefined)("the built demo on a real serial line", () => {
   for (const [dialect, profile] of [

@@ -28,14 +28,22 @@ export interface SerialRigOptions {
 
 /** One browser and the directory in which it sees its serial ports. `start` throws where `serialRigMissing` says so. */
 export class SerialRig {
-  readonly context: BrowserContext;
+  readonly #launch: () => Promise<BrowserContext>;
   readonly #folder: string;
   readonly #native: NativeParts;
   readonly #chooser: PortChooser | undefined;
   readonly #devices: PtyDevice[] = [];
+  #context: BrowserContext;
 
-  private constructor(context: BrowserContext, folder: string, native: NativeParts, chooser?: PortChooser) {
-    this.context = context;
+  private constructor(
+    launch: () => Promise<BrowserContext>,
+    context: BrowserContext,
+    folder: string,
+    native: NativeParts,
+    chooser?: PortChooser,
+  ) {
+    this.#launch = launch;
+    this.#context = context;
     this.#folder = folder;
     this.#native = native;
     this.#chooser = chooser;
@@ -52,18 +60,42 @@ export class SerialRig {
     mkdirSync(portsOf(folder));
     writeGrants(profileOf(folder), origin, granted);
     const chooserPort = chooser ? await freePort() : undefined;
-    const context = await chromium.launchPersistentContext(profileOf(folder), {
-      executablePath: findChromium() ?? "",
-      headless: true,
-      args: [...chromiumFlags, ...(chooserPort === undefined ? [] : chooserFlags(chooserPort)), ...flags],
-      env: {
-        ...definedEnvironment(),
-        LD_PRELOAD: `${native.fakeUdev} ${native.fakeTty}`,
-        FAKE_UDEV_DIR: portsOf(folder),
-      },
-    });
+    const launch = (): Promise<BrowserContext> =>
+      chromium.launchPersistentContext(profileOf(folder), {
+        executablePath: findChromium() ?? "",
+        headless: true,
+        args: [...chromiumFlags, ...(chooserPort === undefined ? [] : chooserFlags(chooserPort)), ...flags],
+        env: {
+          ...definedEnvironment(),
+          LD_PRELOAD: `${native.fakeUdev} ${native.fakeTty}`,
+          FAKE_UDEV_DIR: portsOf(folder),
+        },
+      });
+    const context = await launch();
     const hand = chooserPort === undefined ? undefined : await PortChooser.connect(chooserPort);
-    return new SerialRig(context, folder, native, hand);
+    return new SerialRig(launch, context, folder, native, hand);
+  }
+
+  get context(): BrowserContext {
+    return this.#context;
+  }
+
+  /** SIGKILL to the whole browser, all of its processes at once. Profile and devices stay. */
+  async killBrowser(): Promise<void> {
+    const closed = this.#context.waitForEvent("close");
+    const session = await this.#context.browser()?.newBrowserCDPSession();
+    const processes = (await session?.send("SystemInfo.getProcessInfo"))?.processInfo ?? [];
+    const pid = processes.find(({ type }) => type === "browser")?.id;
+    if (pid === undefined) throw new Error("the browser does not say its process");
+    // Playwright starts it in a process group of its own.
+    process.kill(-pid, "SIGKILL");
+    await closed;
+  }
+
+  /** After `killBrowser`: the browser again, on the same profile. */
+  async startAgain(): Promise<BrowserContext> {
+    this.#context = await this.#launch();
+    return this.#context;
   }
 
   /** Only with `chooser: true`. */
@@ -82,7 +114,7 @@ export class SerialRig {
 
   async stop(): Promise<void> {
     await this.#chooser?.close();
-    await this.context.close();
+    await this.#context.close();
     await Promise.all(this.#devices.map((device) => device.close()));
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }

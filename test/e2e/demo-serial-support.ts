@@ -1,0 +1,51 @@
+/**
+ * A cashier before the built demo, and a terminal at the other end of a real serial line.
+ * @module
+ */
+import { inject, onTestFinished } from "vitest";
+import type { Dialect } from "@concert-pay/core";
+import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-pay/simulator";
+import { SerialRig, type PtyDevice } from "../serial-rig/rig.ts";
+import { openTill, type Till } from "./demo-support.ts";
+import { TERMINAL_PORT } from "./serial-line/terminal-port.ts";
+
+type OpenPort = NonNullable<SimulatorOptions["openPort"]>;
+
+/** The terminal's end of the cable. It does not notice that the cable is pulled. */
+function farEnd(device: PtyDevice): OpenPort {
+  return async () => ({
+    write: (bytes, written) => void device.write(bytes).then(written, () => {}),
+    onBytes(listener) {
+      void (async () => {
+        for await (const bytes of device.incoming) listener(bytes);
+      })().catch(() => {});
+    },
+    onLost: () => {},
+    close: async () => {},
+  });
+}
+
+export interface SerialCounter {
+  readonly rig: SerialRig;
+  readonly device: PtyDevice;
+  readonly simulator: Simulator;
+  readonly open: (profile?: string) => Promise<Till>;
+}
+
+/** Browser, line and terminal, for one test. */
+export async function openSerialCounter(
+  options: { readonly dialect?: Dialect; readonly behaviour?: string; readonly chooser?: boolean } = {},
+): Promise<SerialCounter> {
+  const { chooser = false, ...terminal } = options;
+  const origin = new URL(inject("demoUrl")).origin;
+  const rig = await SerialRig.start({ origin, ...(chooser ? { chooser } : { granted: [TERMINAL_PORT] }) });
+  onTestFinished(() => rig.stop());
+  rig.context.setDefaultTimeout(15_000);
+  const device = await rig.addDevice(TERMINAL_PORT);
+  const simulator = await startSimulator({ ...terminal, serial: "the rig's", openPort: farEnd(device) });
+  onTestFinished(() => simulator.stop());
+  device.plug();
+  const open = (profile = "generic"): Promise<Till> =>
+    openTill(rig.context, `${inject("demoUrl")}?terminal=serial&lang=fr&profile=${profile}`);
+  return { rig, device, simulator, open };
+}
