@@ -4,14 +4,14 @@
  * "sending", bytes leave, answer, journal the outcome.
  * @module
  */
-import { classifyAnswer, judgeResult } from "./answer.ts";
+import { classifyAnswer, decodeAnswer, judgeResult } from "./answer.ts";
 import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } from "./book.ts";
 import type { ExchangeResult } from "./driver.ts";
 import { badRequest, ConcertError } from "./errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "./mask.ts";
-import { hasTwin } from "./payment/late.ts";
+import { hasTwin, namesAnother } from "./payment/late.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
@@ -155,7 +155,7 @@ export class Payments {
         exchange,
         data: encoded.data,
         answerWithinMs,
-        classify: (data) => this.#classify(encoded, data, identity.reference),
+        classify: (data) => this.#classify(encoded, data, identity.reference, entries.filter(isPayment)),
         beforeSending: async () => {
           entry = await this.#book.sending(entry, tenure);
           run.entry = entry;
@@ -218,8 +218,10 @@ export class Payments {
     encoded: EncodedRequest,
     data: Uint8Array,
     reference: string | undefined,
+    others: readonly PaymentEntry[],
   ): "answer" | "interim" | "stray" {
     const { dialect, profile } = this.#setting;
+    if (this.#lines.shared && namesAnother(decodeAnswer(dialect, data), reference, others)) return "stray";
     return classifyAnswer(encoded.judged, data, dialect, profile, this.#lines.shared, reference);
   }
 

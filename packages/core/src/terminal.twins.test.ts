@@ -110,3 +110,19 @@ test("another amount, or the first sale's time being over, leaves no doubt", asy
     expect(await second).toMatchObject({ outcome: "approved" });
   }
 });
+
+test("an answer that echoes the reference of an earlier sale is none to this one, whoever settled that", async () => {
+  const made = line();
+  const first = made.terminal.pay({ amount: money(1250, "EUR"), key: "first", reference: "sale-1" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00210CF006sale-1`);
+  await made.clock.advance(1_000);
+  expect(await first).toMatchObject({ outcome: "approved" });
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second", reference: "sale-2" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00210AC006A00395CF006sale-1`);
+  await made.clock.advance(5_000);
+  made.answer(`${ECHO}AE00201AF00204CF006sale-2`);
+  await made.clock.advance(5_000);
+  expect(await second).toMatchObject({ outcome: "declined" });
+});

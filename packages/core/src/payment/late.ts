@@ -71,6 +71,16 @@ export function echoesReference(
   return [get("CF"), get("CH")].some((echo) => echo !== undefined && maskCardNumbers(echo) === reference);
 }
 
+/** True where the answer echoes the reference of one of these payments, and not `own`. */
+export function namesAnother(
+  response: Exclude<JudgedResponse, undefined>,
+  own: string | undefined,
+  others: readonly PaymentEntry[],
+): boolean {
+  if (echoesReference(response, own)) return false;
+  return others.some(({ reference }) => echoesReference(response, reference));
+}
+
 /** The request that an entry stands for, as far as judging needs it. */
 export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
   const currency = knownCurrency(entry.currency).digits;
