@@ -105,7 +105,7 @@ function judgeV3(
 }
 
 function judgeV2(asked: Asked, response: V2Response, verdict: Verdicts): Outcome {
-  if (asked.immediate && ["0", "7", "9"].includes(response.stat)) return verdict.acknowledged(undefined);
+  if (asked.immediate && ["0", "7"].includes(response.stat)) return verdict.acknowledged(undefined);
   switch (response.stat) {
     case "0": {
       if (asked.action === "other") return verdict.acknowledged(undefined);

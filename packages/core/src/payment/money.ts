@@ -29,7 +29,7 @@ export function money(minorUnits: number, currency: string): Money {
 
 /** The ISO 4217 entry for letters or digits. @throws ConcertError `BAD_REQUEST` naming `currency` */
 export function knownCurrency(code: string): Currency {
-  const currency = typeof code === "string" ? currencyByCode(code) : undefined;
+  const currency = currencyByCode(code);
   if (currency === undefined) throw badRequest("currency", "an ISO 4217 code such as EUR or 978", code);
   return currency;
 }
@@ -54,7 +54,7 @@ export function parseMoney(text: string, currency: string): Money {
   const tail = parts.at(-1) ?? "";
   if (signs.length === 1 && decimals > 0 && tail.length === 3)
     return refuse(`unambiguous: "${compact}" can mean thousands or decimals`);
-  const allGroups = signs.length > 0 && signs === last?.repeat(signs.length) && tail.length === 3;
+  const allGroups = signs === last?.repeat(signs.length) && tail.length === 3;
   const groups = allGroups ? parts : parts.slice(0, signs.length === 0 ? 1 : -1);
   const fraction = allGroups || signs.length === 0 ? "" : tail;
   const groupSigns = allGroups ? signs : signs.slice(0, -1);

@@ -77,8 +77,6 @@ export function encodeOther(action: Action, asker: Asker, more: readonly Tag[] =
 
 /** The ZT of CD=P: text in base64 (protocol.md 6). @throws ConcertError `BAD_REQUEST` naming `text` */
 export function printTags(text: string): readonly Tag[] {
-  if (typeof text !== "string" || text.length === 0)
-    throw badRequest("text", "text of at least one character", text);
   return [encodeTicket({ recipient: "customer", format: "text", text })];
 }
 
@@ -189,8 +187,6 @@ function financialV2(action: FinancialAction, request: PaymentRequest, asker: As
   if (asker.dialect === "v2-e") only("forceAuthorisation");
   const priv = request.reference ?? request.privateData ?? "";
   if (priv.length > 10) throw badRequest("reference", "at most 10 characters in Concert V2 (PRIV)", priv);
-  if (request.amount.minorUnits > 99_999_999)
-    throw badRequest("amount", "at most 8 digits of minor units in Concert V2", request.amount.minorUnits);
   const mode = V2_MODES[request.application ?? "001"];
   if (mode === undefined)
     throw badRequest(
