@@ -8,7 +8,7 @@ import { ConcertError } from "./errors.ts";
 import { describeBytes } from "./trace.ts";
 import { evidenceOf } from "./payment/evidence.ts";
 import type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
-import { echoesReference, fit } from "./payment/late.ts";
+import { type Rival, echoesReference, fit } from "./payment/late.ts";
 import { judge, reasonOf } from "./payment/judge.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import type { Dialect, Profile } from "./payment/profile.ts";
@@ -20,6 +20,23 @@ export function decodeAnswer(dialect: Dialect, data: Uint8Array): Exclude<Judged
   return dialect === "v3" ? decodeMessage(data) : decodeV2Response(data);
 }
 
+/** Another payment's answer may come on the same line. */
+export interface Contested {
+  readonly rival: Rival;
+  /** What an answer to this payment would echo. */
+  readonly reference: string | undefined;
+}
+
+/** Nothing in the answer tells which of the two it is to: the same request, or no amount in it (the red key). */
+function isAmbiguous(
+  request: JudgedRequest,
+  answer: Exclude<JudgedResponse, undefined>,
+  { rival, reference }: Contested,
+): boolean {
+  if (echoesReference(answer, reference)) return false;
+  return rival === "same" || fit(request, answer, reference) === "silent";
+}
+
 /** The verdict on what came back; an answer that cannot be read is unknown, never lost. */
 export function judgeResult(
   request: JudgedRequest,
@@ -27,13 +44,13 @@ export function judgeResult(
   dialect: Dialect,
   profile: Profile,
   /** Another payment could own the answer, unless it echoes this reference. */
-  twin?: { readonly reference: string | undefined },
+  contested?: Contested,
 ): Outcome {
   const { unread } = result;
   if (result.kind === "doubt") return judge(request, undefined, profile, { doubt: result.doubt, unread });
   try {
     const answer = decodeAnswer(dialect, result.data);
-    const ambiguous = twin !== undefined && !echoesReference(answer, twin.reference);
+    const ambiguous = contested !== undefined && isAmbiguous(request, answer, contested);
     return judge(request, answer, profile, { unread, elapsedMs: result.elapsedMs, ambiguous });
   } catch {
     // Whatever it was, a fault of ours included: an answer that cannot be read proves nothing.

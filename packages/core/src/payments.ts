@@ -4,14 +4,14 @@
  * "sending", bytes leave, answer, journal the outcome.
  * @module
  */
-import { classifyAnswer, decodeAnswer, judgeResult } from "./answer.ts";
+import { classifyAnswer, decodeAnswer, judgeResult, type Contested } from "./answer.ts";
 import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } from "./book.ts";
 import type { ExchangeResult } from "./driver.ts";
 import { badRequest, ConcertError } from "./errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "./mask.ts";
-import { hasTwin, namesAnother } from "./payment/late.ts";
+import { namesAnother, rivalOf } from "./payment/late.ts";
 import type { Outcome } from "./payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
 import { recordedOutcome } from "./payment/recorded.ts";
@@ -31,7 +31,7 @@ interface Running {
   /** The exchange has ended: its outcome is being written down, and nothing of an earlier state after it. */
   ended: boolean;
   /** An earlier payment of the same amount could own the answer, unless it echoes this reference. */
-  twin: { readonly reference: string | undefined } | undefined;
+  contested: Contested | undefined;
   /** The writing of the wish to cancel: the outcome is written after it. */
   noting: Promise<unknown>;
 }
@@ -96,7 +96,7 @@ export class Payments {
       outcome: undefined as never,
       entry: undefined,
       cancelRequested: false,
-      twin: undefined,
+      contested: undefined,
       ended: false,
       noting: Promise.resolve(),
     };
@@ -146,8 +146,10 @@ export class Payments {
     const exchange = randomId(random);
     let entry = await this.#book.begin(identity, exchange, tenure);
     // Over IP the connection tells whose answer it is.
-    if (this.#lines.shared && hasTwin(entry, entries.filter(isPayment), customerMs, clock.wallTime()))
-      run.twin = { reference: identity.reference };
+    const rival = this.#lines.shared
+      ? rivalOf(entry, entries.filter(isPayment), customerMs, clock.wallTime())
+      : undefined;
+    if (rival !== undefined) run.contested = { rival, reference: identity.reference };
     let outcome: Outcome | undefined;
     phase("calling");
     const result = await this.#lines
@@ -196,7 +198,7 @@ export class Payments {
     tenure: Tenure,
   ): Promise<Outcome> {
     const { dialect, profile, trace } = this.#setting;
-    const judged = judgeResult(encoded.judged, result, dialect, profile, run.twin);
+    const judged = judgeResult(encoded.judged, result, dialect, profile, run.contested);
     trace?.("outcome", () => `${judged.outcome} ${judged.evidence.answer.join(" ")}`);
     const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer", tenure);
     return { ...judged, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };

@@ -157,7 +157,11 @@ export class Recovery {
   async #status(entry: PaymentEntry, tenure: Tenure): Promise<void> {
     if (entry.reference === undefined) return;
     const { dialect, profile } = this.#setting;
-    const data = await this.#ask("status", [{ name: "CH", value: entry.reference }]);
+    const { reference } = entry;
+    // It echoes the payment asked about, not the question: on a line it would pass for a late answer.
+    const data = await this.#ask("status", [{ name: "CH", value: reference }], (bytes) =>
+      echoesReference(decodeAnswer(dialect, bytes), reference),
+    );
     if (data === undefined) return;
     try {
       const answer = decodeAnswer(dialect, data);
@@ -193,7 +197,11 @@ export class Recovery {
     }
   }
 
-  async #ask(action: Action, tags: readonly Tag[]): Promise<Uint8Array | undefined> {
+  async #ask(
+    action: Action,
+    tags: readonly Tag[],
+    isMine: (bytes: Uint8Array) => boolean = () => false,
+  ): Promise<Uint8Array | undefined> {
     const { data, judged } = encodeOther(action, this.#setting, tags);
     const { dialect, profile } = this.#setting;
     const stray = (bytes: Uint8Array): boolean =>
@@ -203,7 +211,7 @@ export class Recovery {
         exchange: randomId(this.#setting.random),
         data,
         answerWithinMs: ASK_MS,
-        classify: (bytes) => (stray(bytes) ? "stray" : "answer"),
+        classify: (bytes) => (stray(bytes) && !isMine(bytes) ? "stray" : "answer"),
         beforeSending: async () => undefined,
         onSent: () => undefined,
         conclude: async () => true,

@@ -126,3 +126,13 @@ test("an answer that echoes the reference of an earlier sale is none to this one
   await made.clock.advance(5_000);
   expect(await second).toMatchObject({ outcome: "declined" });
 });
+
+test("an answer without an amount, as after the red key, may be to an earlier sale of any amount", async () => {
+  const made = line();
+  await settledByHand(made);
+  const second = made.terminal.pay({ amount: money(1300, "EUR"), key: "second" });
+  await made.clock.advance(1_000);
+  made.answer("CZ0040300CA00201CD0010CE003978AE00201AF00206");
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});

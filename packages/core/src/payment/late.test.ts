@@ -3,7 +3,7 @@ import { decodeMessage } from "../codec/tlv.ts";
 import type { V2Response } from "../codec/v2/types.ts";
 import { latin1 } from "../testing/far-end.ts";
 import type { PaymentEntry } from "../ports/journal.ts";
-import { echoesReference, fit, hasTwin, ownerOf, requestOf } from "./late.ts";
+import { echoesReference, fit, rivalOf, ownerOf, requestOf } from "./late.ts";
 
 function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
   return {
@@ -154,7 +154,7 @@ describe("a twin", () => {
     times: { sending: "2026-01-01T12:00:00.001Z" },
   });
   const isTwin = (change: Partial<PaymentEntry>): boolean =>
-    hasTwin(entry("b"), [{ ...decided, ...change }], 180_000, NOW);
+    rivalOf(entry("b"), [{ ...decided, ...change }], 180_000, NOW) === "same";
 
   test("is the same request, decided by a person, whose answer may still come", () => {
     expect(isTwin({})).toBe(true);
@@ -162,17 +162,26 @@ describe("a twin", () => {
 
   test("is looked for among all others, also those still open", () => {
     const open = entry("c");
-    expect(hasTwin(entry("b"), [open, decided], 180_000, NOW)).toBe(true);
-    expect(hasTwin(entry("b"), [decided, open], 180_000, NOW)).toBe(true);
-    expect(hasTwin(entry("b"), [open], 180_000, NOW)).toBe(false);
-    expect(hasTwin(entry("b"), [], 180_000, NOW)).toBe(false);
+    expect(rivalOf(entry("b"), [open, decided], 180_000, NOW)).toBe("same");
+    expect(rivalOf(entry("b"), [decided, open], 180_000, NOW)).toBe("same");
+    expect(rivalOf(entry("b"), [open], 180_000, NOW)).toBeUndefined();
+    expect(rivalOf(entry("b"), [], 180_000, NOW)).toBeUndefined();
   });
 
   test("can be another action in Concert V2, whose answers do not say to which they are", () => {
     const refund = entry("b", { action: "credit" });
-    expect(hasTwin(refund, [decided], 180_000, NOW)).toBe(false);
+    expect(rivalOf(refund, [decided], 180_000, NOW)).toBe("other");
     const inV2 = { ...decided, dialect: "v2-e" };
-    expect(hasTwin({ ...refund, dialect: "v2-e" }, [inV2], 180_000, NOW)).toBe(true);
+    expect(rivalOf({ ...refund, dialect: "v2-e" }, [inV2], 180_000, NOW)).toBe("same");
+  });
+
+  test("is also one that a status settled: its own answer was never heard", () => {
+    expect(isTwin({ outcome: "approved", settledBy: { by: "terminal", how: "status" } })).toBe(true);
+  });
+
+  test("of another amount is a rival still: an answer without an amount could be to either", () => {
+    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], 180_000, NOW)).toBe("other");
+    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], 1, NOW)).toBeUndefined();
   });
 
   test("is none once its customer's time is over", () => {

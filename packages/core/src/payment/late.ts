@@ -103,30 +103,47 @@ export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
   };
 }
 
+/** An earlier payment whose answer may still come: the same request again, or another one. */
+export type Rival = "same" | "other";
+
 /**
- * True where an answer to `entry` on a shared line could as well be to an earlier payment: the same request, sent
- * less than `withinMs` ago, whose outcome a person decided because the terminal had not told it. Its answer may
- * still come, and nothing but an echoed reference tells the two apart (docs/decisions/002).
+ * Whose answer could pass for that to `entry` on a shared line: a payment sent less than `withinMs` ago, whose outcome
+ * became known by other means than its own answer. That may still come, and where it echoes no reference only the
+ * amount tells the two apart; with `"same"` not even that (docs/decisions/002).
  */
-export function hasTwin(
+export function rivalOf(
   entry: PaymentEntry,
   others: readonly PaymentEntry[],
   withinMs: number,
   now: number,
-): boolean {
-  const { register, action, amount, currency } = entry;
-  return others.some(
+): Rival | undefined {
+  const rivals = others.filter(
     (other) =>
       other.key !== entry.key &&
-      other.settledBy?.by === "person" &&
+      answerMayStillCome(other) &&
       other.times.sending !== undefined &&
-      now - Date.parse(other.times.sending) < withinMs &&
-      other.register === register &&
-      // No answer of Concert V2 says to which action it is (protocol.md section 8.2).
-      (other.action === action || entry.dialect !== "v3") &&
-      other.amount === amount &&
-      other.currency === currency,
+      now - Date.parse(other.times.sending) < withinMs,
   );
+  if (rivals.some((other) => isSameRequest(entry, other))) return "same";
+  return rivals.length > 0 ? "other" : undefined;
+}
+
+function isSameRequest(
+  { register, action, amount, currency, dialect }: PaymentEntry,
+  other: PaymentEntry,
+): boolean {
+  return (
+    other.register === register &&
+    // No answer of Concert V2 says to which action it is (protocol.md section 8.2).
+    (other.action === action || dialect !== "v3") &&
+    other.amount === amount &&
+    other.currency === currency
+  );
+}
+
+/** Settled by a person, or by a status the terminal was asked for: not by the answer to the request itself. */
+function answerMayStillCome({ settledBy }: PaymentEntry): boolean {
+  return settledBy?.by === "person" || (settledBy?.by === "terminal" && settledBy.how === "status");
 }
 
 /**
