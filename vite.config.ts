@@ -14,6 +14,7 @@ const node: TestProjectInlineConfiguration = {
   ssr,
   test: {
     name: "node",
+    sequence: { groupOrder: 0 },
     include: ["packages/*/src/**/*.test.ts", "test/{node,neutral}/**/*.test.ts"],
     exclude: ["**/*.browser.test.ts"],
   },
@@ -23,6 +24,7 @@ const browser: TestProjectInlineConfiguration = {
   resolve,
   test: {
     name: "chromium",
+    sequence: { groupOrder: 1 },
     include: ["packages/*/src/**/*.{browser,neutral}.test.ts", "test/neutral/**/*.test.ts"],
     browser: {
       enabled: true,
@@ -34,14 +36,15 @@ const browser: TestProjectInlineConfiguration = {
   },
 };
 
-/** The built demo, real sockets, real browsers, real serial lines. Slow starts, so one file at a time. */
+/** The built demo, real sockets, real browsers, real serial lines. Two files at a time: most of it is waiting. */
 const endToEnd: TestProjectInlineConfiguration = {
   ssr,
   test: {
     name: "end-to-end",
+    sequence: { groupOrder: 2 },
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["test/e2e/build-demo.ts"],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
