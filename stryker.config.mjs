@@ -25,6 +25,7 @@ export default {
     "dist",
     "docs",
     "reports",
+    ".stryker-tmp",
     "packages/*/src",
     "!packages/core/src",
     "test",
