@@ -341,6 +341,21 @@ describe("one payment at a time, and each once", () => {
     expect(far.written()).toHaveLength(1);
   });
 
+  test("a page that comes back reads what was recorded, of settled payments only", async () => {
+    const { clock, terminal, far } = bench(
+      farEnd((connection) => {
+        connection.onWrite = (text) =>
+          text.includes("CB0042500") ? connection.say(APPROVAL) : connection.hangUp();
+      }),
+    );
+    await after(clock, 250, terminal.pay({ amount: EUR(2500), key: "a" }));
+    await after(clock, 0, terminal.pay({ amount: EUR(900), key: "b" }));
+    expect(await terminal.recorded("a")).toMatchObject({ outcome: "approved", key: "a" });
+    expect(await terminal.recorded("b")).toBeUndefined();
+    expect(await terminal.recorded("c")).toBeUndefined();
+    expect(far.written()).toHaveLength(2);
+  });
+
   test("the same key and another request is refused", async () => {
     const { clock, terminal } = bench(farEnd(answering(APPROVAL)));
     await after(clock, 250, terminal.pay({ amount: EUR(2500), key: "a" }));

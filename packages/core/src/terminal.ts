@@ -123,6 +123,13 @@ class ConcertTerminal implements Terminal {
     return blocking(entries, this.#payments.runningKey).filter((entry) => entry.state !== "intended");
   }
 
+  async recorded(key: string): Promise<Outcome | undefined> {
+    const entry = await this.#book.find(key);
+    if (entry?.kind !== "payment" || entry.state !== "settled" || entry.outcome === "not-sent")
+      return undefined;
+    return recordedOutcome(entry);
+  }
+
   async recover(key: string, options: CallOptions = {}): Promise<Outcome> {
     this.#mustBeFree("recover");
     if (options.answerWithinMs !== undefined) wait("answerWithinMs", options.answerWithinMs, 1);

@@ -53,7 +53,7 @@ const WAY_TO_TERMINAL = [
 ] as const;
 
 /** A change of one of these means another sale. */
-const SALE = ["amount", "currency", "reference"] as const;
+const SALE = ["amount", "currency", "reference", "paymentKey"] as const;
 
 /**
  * The payment button: pays, shows what the terminal does, and asks a person where nobody else can tell.
@@ -165,13 +165,17 @@ export class ConcertPay extends LitElement {
   constructor() {
     super();
     this.serial = false;
-    this.#controller = new PaymentController(terminalSource(this.#choice()), {
-      state: (state) => this.#onState(state),
-      phase: (phase) => this.dispatchEvent(concertEvent("concert-phase", phase)),
-      result: (outcome) => this.dispatchEvent(concertEvent("concert-result", outcome)),
-      settled: (detail) => this.dispatchEvent(concertEvent("concert-settled", detail)),
-      error: (error) => this.dispatchEvent(concertEvent("concert-error", error)),
-    });
+    this.#controller = new PaymentController(
+      terminalSource(this.#choice()),
+      {
+        state: (state) => this.#onState(state),
+        phase: (phase) => this.dispatchEvent(concertEvent("concert-phase", phase)),
+        result: (outcome) => this.dispatchEvent(concertEvent("concert-result", outcome)),
+        settled: (detail) => this.dispatchEvent(concertEvent("concert-settled", detail)),
+        error: (error) => this.dispatchEvent(concertEvent("concert-error", error)),
+      },
+      () => this.paymentKey || undefined,
+    );
   }
 
   /** What the element shows, for programs. Changes are told by `concert-state`. */

@@ -54,13 +54,17 @@ function stage(terminal = new FakeTerminal(), found = true): Stage {
     },
     pick: async () => opened,
   };
-  const controller = new PaymentController(source, {
-    state: (state) => made.states.push(state),
-    phase: () => {},
-    result: (outcome) => made.results.push(outcome),
-    settled: (detail) => made.settled.push(detail),
-    error: (error) => made.errors.push(error),
-  });
+  const controller = new PaymentController(
+    source,
+    {
+      state: (state) => made.states.push(state),
+      phase: () => {},
+      result: (outcome) => made.results.push(outcome),
+      settled: (detail) => made.settled.push(detail),
+      error: (error) => made.errors.push(error),
+    },
+    () => "sale-7",
+  );
   return Object.assign(made, { controller });
 }
 
@@ -69,6 +73,17 @@ async function started(terminal?: FakeTerminal): Promise<Stage> {
   await made.controller.start();
   return made;
 }
+
+it("shows a sale that was paid before the page died as paid, and tells its outcome", async () => {
+  const terminal = new FakeTerminal();
+  const outcome = { ...APPROVED, key: "sale-7" };
+  terminal.outcomes.set("sale-7", outcome);
+  const made = await started(terminal);
+  expect(made.controller.state).toMatchObject({ name: "done", outcome: { outcome: "approved" } });
+  expect(made.results).toEqual([outcome]);
+  await made.controller.next();
+  expect(made.controller.state.name).toBe("idle");
+});
 
 /** A payment has been pressed and the terminal holds it. */
 async function paying(

@@ -57,6 +57,7 @@ export class PaymentController {
   readonly #events: ControllerEvents;
   #source: TerminalSource;
   #opened: OpenedTerminal | undefined;
+  readonly #saleKey: () => string | undefined;
   #state: PayState = { name: "starting" };
   /** Rises with every start and stop, so that what was begun before has no say any more. */
   #generation = 0;
@@ -64,9 +65,15 @@ export class PaymentController {
   /** To do when the payment under way has ended: the way to a terminal is never changed beneath it. */
   #afterPayment: (() => Promise<void>) | undefined;
 
-  constructor(source: TerminalSource, events: ControllerEvents) {
+  /** @param saleKey names the sale on the screen, where the page gave it a key */
+  constructor(
+    source: TerminalSource,
+    events: ControllerEvents,
+    saleKey: () => string | undefined = () => undefined,
+  ) {
     this.#source = source;
     this.#events = events;
+    this.#saleKey = saleKey;
   }
 
   get state(): PayState {
@@ -121,7 +128,7 @@ export class PaymentController {
       if (generation !== this.#generation) return void opened?.close();
       if (opened === undefined) return this.#show({ name: "connecting", picking: false, problem: undefined });
       this.#opened = opened;
-      await this.#showPending(generation);
+      await this.#showPending(generation, true);
     } catch (error) {
       const problem = asConcertError(error);
       if (generation === this.#generation) this.#show({ name: "connecting", picking: false, problem });
@@ -222,20 +229,30 @@ export class PaymentController {
       if (generation !== this.#generation) return void opened?.close();
       if (opened === undefined) return this.#show({ name: "connecting", picking: false, problem: undefined });
       this.#opened = opened;
-      await this.#showPending(generation);
+      await this.#showPending(generation, true);
     } catch (error) {
       if (generation === this.#generation) this.#show({ name: "unavailable", error: asConcertError(error) });
     }
   }
 
-  async #showPending(generation: number): Promise<void> {
+  async #showPending(generation: number, atStart = false): Promise<void> {
     try {
       const pending = (await this.#terminal().pending()).filter(isUnsettled);
-      if (generation === this.#generation && !isRunning(this.#state)) this.#show(stateOf(pending[0]));
+      const paid = atStart && pending.length === 0 ? await this.#paidAlready() : undefined;
+      if (generation !== this.#generation || isRunning(this.#state)) return;
+      if (paid === undefined) this.#show(stateOf(pending[0]));
+      else await this.#showOutcome(paid);
     } catch (error) {
       if (generation === this.#generation && !isRunning(this.#state))
         this.#show({ name: "error", error: asConcertError(error) });
     }
+  }
+
+  /** The page may have died between the approval and its own note of it: a paid sale is never shown as unpaid. */
+  async #paidAlready(): Promise<Outcome | undefined> {
+    const key = this.#saleKey();
+    const recorded = key === undefined ? undefined : await this.#terminal().recorded(key);
+    return recorded?.outcome === "approved" ? recorded : undefined;
   }
 
   #phase(phase: Phase): void {

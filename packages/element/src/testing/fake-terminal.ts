@@ -58,6 +58,8 @@ export class FakeTerminal implements Terminal {
   entries: JournalEntry[] = [];
   readonly payments: PaymentRequest[] = [];
   readonly settlements: { key: string; outcome: string; by: string }[] = [];
+  /** What the journal holds of settled payments. */
+  readonly outcomes: Map<string, Outcome> = new Map();
   cancelRequests = 0;
   closed = 0;
   /** The payment, or recovery, that waits for the test. */
@@ -79,6 +81,10 @@ export class FakeTerminal implements Terminal {
 
   async pending(): Promise<readonly JournalEntry[]> {
     return this.entries;
+  }
+
+  async recorded(key: string): Promise<Outcome | undefined> {
+    return this.outcomes.get(key);
   }
 
   requestCancel(): void {
