@@ -6,7 +6,7 @@ import type { LinkInput } from "../link/link.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { money, type Money } from "../payment/money.ts";
 import { memoryJournal, type Journal, type JournalEntry } from "../ports/journal.ts";
-import { openTerminal } from "../terminal.ts";
+import { openTerminal } from "../terminal/terminal.ts";
 import type { Terminal, TerminalOptions } from "../terminal-types.ts";
 import { latin1, textOf, type FarConnection, type FarEnd } from "./far-end.ts";
 import { VirtualClock } from "./virtual-clock.ts";

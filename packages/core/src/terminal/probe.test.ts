@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ConcertError } from "./errors.ts";
-import { SerialLink } from "./link/serial-link.ts";
-import type { LinkInput } from "./link/link.ts";
-import { LINE_7E1, LINE_8N1 } from "./payment/profiles.ts";
+import { ConcertError } from "../errors.ts";
+import { SerialLink } from "../link/serial-link.ts";
+import type { LinkInput } from "../link/link.ts";
+import { LINE_7E1, LINE_8N1 } from "../payment/profiles.ts";
 import { probe, type ProbeResult } from "./probe.ts";
 import { openTerminal } from "./terminal.ts";
-import { answering, farEnd, latin1, textOf, type FarConnection, type FarEnd } from "./testing/far-end.ts";
-import { VirtualClock } from "./testing/virtual-clock.ts";
+import { answering, farEnd, latin1, textOf, type FarConnection, type FarEnd } from "../testing/far-end.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 
 const REGISTER = { number: "01", identifier: "012345678901" };
 const IDENTITY = "CZ0040301CJ012330538600404CA00201CD001IAE00210";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ConcertError } from "./errors.ts";
-import { money } from "./payment/money.ts";
-import { memoryJournal, type Journal, type JournalEntry } from "./ports/journal.ts";
-import { memoryLease } from "./ports/lease.ts";
+import { ConcertError } from "../errors.ts";
+import { money } from "../payment/money.ts";
+import { memoryJournal, type Journal, type JournalEntry } from "../ports/journal.ts";
+import { memoryLease } from "../ports/lease.ts";
 import { openTerminal } from "./terminal.ts";
-import type { Phase, Terminal, TerminalOptions } from "./terminal-types.ts";
-import { answering, farEnd, type FarEnd } from "./testing/far-end.ts";
-import { VirtualClock } from "./testing/virtual-clock.ts";
+import type { Phase, Terminal, TerminalOptions } from "../terminal-types.ts";
+import { answering, farEnd, type FarEnd } from "../testing/far-end.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 
 const REGISTER = { number: "01", identifier: "012345678901" };
 const EUR = (minorUnits: number): ReturnType<typeof money> => money(minorUnits, "EUR");

@@ -7,18 +7,18 @@
 import { classifyAnswer, decodeAnswer, judgeResult, type Contested } from "./answer.ts";
 import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } from "./book.ts";
 import type { ExchangeResult } from "./driver.ts";
-import { badRequest, ConcertError } from "./errors.ts";
+import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
-import { maskCardNumbers } from "./mask.ts";
-import { namesAnother, rivalOf } from "./payment/late.ts";
-import type { Outcome } from "./payment/outcome.ts";
-import { encodeFinancial, type EncodedRequest } from "./payment/request.ts";
-import { recordedOutcome } from "./payment/recorded.ts";
-import type { FinancialAction, JournalEntry, PaymentEntry } from "./ports/journal.ts";
-import { randomId } from "./ports/random.ts";
+import { maskCardNumbers } from "../mask.ts";
+import { namesAnother, rivalOf } from "../payment/late.ts";
+import type { Outcome } from "../payment/outcome.ts";
+import { encodeFinancial, type EncodedRequest } from "../payment/request.ts";
+import { recordedOutcome } from "../payment/recorded.ts";
+import type { FinancialAction, JournalEntry, PaymentEntry } from "../ports/journal.ts";
+import { randomId } from "../ports/random.ts";
 import { DEFAULT_ANSWER_WITHIN_MS, financialWait, type Setting } from "./setting.ts";
-import type { CallOptions, PaymentRequest, Phase } from "./terminal-types.ts";
+import type { CallOptions, PaymentRequest, Phase } from "../terminal-types.ts";
 
 interface Running {
   readonly identity: PaymentIdentity;

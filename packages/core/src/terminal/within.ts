@@ -2,8 +2,8 @@
  * A promise that does not wait for ever.
  * @module
  */
-import { ConcertError } from "./errors.ts";
-import type { Clock } from "./ports/clock.ts";
+import { ConcertError } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /**
  * Settles as `promise` does, or rejects with `UNREACHABLE`, `reason: "timeout"`, after `ms` milliseconds. A value

@@ -3,18 +3,18 @@
  * CD=I for V3 (protocol.md 9). For setting a register up, not for a sale.
  * @module
  */
-import { decodeMessage } from "./codec/tlv.ts";
+import { decodeMessage } from "../codec/tlv.ts";
 import { Driver, presenceTest, type ExchangeResult } from "./driver.ts";
-import { ConcertError } from "./errors.ts";
-import { SerialLink } from "./link/serial-link.ts";
-import { StreamLink } from "./link/stream-link.ts";
-import { findProfile, GENERIC, LINE_7E1, LINE_8N1 } from "./payment/profiles.ts";
-import { checkRegister, encodeOther } from "./payment/request.ts";
-import { systemClock, type Clock } from "./ports/clock.ts";
-import type { Connector, LineSettings } from "./ports/connector.ts";
-import { randomId, systemRandom, type RandomBytes } from "./ports/random.ts";
-import type { TerminalOptions } from "./terminal-types.ts";
-import { makeTrace, type Trace } from "./trace.ts";
+import { ConcertError } from "../errors.ts";
+import { SerialLink } from "../link/serial-link.ts";
+import { StreamLink } from "../link/stream-link.ts";
+import { findProfile, GENERIC, LINE_7E1, LINE_8N1 } from "../payment/profiles.ts";
+import { checkRegister, encodeOther } from "../payment/request.ts";
+import { systemClock, type Clock } from "../ports/clock.ts";
+import type { Connector, LineSettings } from "../ports/connector.ts";
+import { randomId, systemRandom, type RandomBytes } from "../ports/random.ts";
+import type { TerminalOptions } from "../terminal-types.ts";
+import { makeTrace, type Trace } from "../trace.ts";
 
 export interface ProbeOptions extends Pick<TerminalOptions, "connector" | "register" | "onTrace"> {
   readonly clock?: Clock;

@@ -2,18 +2,18 @@
  * From the bytes of an answer to what they say, whatever the dialect.
  * @module
  */
-import { decodeMessage } from "./codec/tlv.ts";
-import { decodeV2Response } from "./codec/v2/response.ts";
-import { ConcertError } from "./errors.ts";
-import { describeBytes } from "./trace.ts";
-import { evidenceOf } from "./payment/evidence.ts";
-import type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
-import { type Rival, echoesReference, fit } from "./payment/late.ts";
-import { judge, reasonOf } from "./payment/judge.ts";
-import type { Outcome } from "./payment/outcome.ts";
-import type { Dialect, Profile } from "./payment/profile.ts";
-import type { Classification, TransactionResult } from "./payment/transaction.ts";
-import type { Reply } from "./terminal-types.ts";
+import { decodeMessage } from "../codec/tlv.ts";
+import { decodeV2Response } from "../codec/v2/response.ts";
+import { ConcertError } from "../errors.ts";
+import { describeBytes } from "../trace.ts";
+import { evidenceOf } from "../payment/evidence.ts";
+import type { JudgedRequest, JudgedResponse } from "../payment/facts.ts";
+import { type Rival, echoesReference, fit } from "../payment/late.ts";
+import { judge, reasonOf } from "../payment/judge.ts";
+import type { Outcome } from "../payment/outcome.ts";
+import type { Dialect, Profile } from "../payment/profile.ts";
+import type { Classification, TransactionResult } from "../payment/transaction.ts";
+import type { Reply } from "../terminal-types.ts";
 
 /** @throws ConcertError `BAD_MESSAGE` */
 export function decodeAnswer(dialect: Dialect, data: Uint8Array): Exclude<JudgedResponse, undefined> {

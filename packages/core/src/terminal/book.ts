@@ -2,11 +2,11 @@
  * The payments of one terminal as the register knows them: every change is in the journal before it counts.
  * @module
  */
-import { ConcertError } from "./errors.ts";
-import { maskCardNumbers } from "./mask.ts";
-import type { Money } from "./payment/money.ts";
-import type { Outcome } from "./payment/outcome.ts";
-import type { Clock } from "./ports/clock.ts";
+import { ConcertError } from "../errors.ts";
+import { maskCardNumbers } from "../mask.ts";
+import type { Money } from "../payment/money.ts";
+import type { Outcome } from "../payment/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
 import {
   isUnsettled,
   type EntryState,
@@ -16,7 +16,7 @@ import {
   type JournalEntry,
   type PaymentEntry,
   type SettledBy,
-} from "./ports/journal.ts";
+} from "../ports/journal.ts";
 import type { Tenure } from "./owner.ts";
 import { within } from "./within.ts";
 

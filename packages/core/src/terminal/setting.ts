@@ -2,20 +2,20 @@
  * Options of `openTerminal`, checked once and completed with defaults.
  * @module
  */
-import { badRequest } from "./errors.ts";
-import type { Link } from "./link/link.ts";
-import { SerialLink } from "./link/serial-link.ts";
-import { StreamLink } from "./link/stream-link.ts";
-import type { Dialect, Profile } from "./payment/profile.ts";
-import { findProfile, GENERIC } from "./payment/profiles.ts";
-import { checkRegister, type Asker } from "./payment/request.ts";
-import { systemClock, type Clock } from "./ports/clock.ts";
-import type { Connector } from "./ports/connector.ts";
-import { memoryJournal, type Journal } from "./ports/journal.ts";
-import type { Lease } from "./ports/lease.ts";
-import { systemRandom, type RandomBytes } from "./ports/random.ts";
-import type { TerminalOptions } from "./terminal-types.ts";
-import { makeTrace, type Trace } from "./trace.ts";
+import { badRequest } from "../errors.ts";
+import type { Link } from "../link/link.ts";
+import { SerialLink } from "../link/serial-link.ts";
+import { StreamLink } from "../link/stream-link.ts";
+import type { Dialect, Profile } from "../payment/profile.ts";
+import { findProfile, GENERIC } from "../payment/profiles.ts";
+import { checkRegister, type Asker } from "../payment/request.ts";
+import { systemClock, type Clock } from "../ports/clock.ts";
+import type { Connector } from "../ports/connector.ts";
+import { memoryJournal, type Journal } from "../ports/journal.ts";
+import type { Lease } from "../ports/lease.ts";
+import { systemRandom, type RandomBytes } from "../ports/random.ts";
+import type { TerminalOptions } from "../terminal-types.ts";
+import { makeTrace, type Trace } from "../trace.ts";
 
 /** Below this a customer has not had the time to pay, and every sale would end unknown (issue: IP, answer timeout). */
 export const SHORTEST_FINANCIAL_WAIT_MS = 60_000;

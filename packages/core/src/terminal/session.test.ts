@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { ConcertError } from "./errors.ts";
-import type { Link } from "./link/link.ts";
-import { StreamLink } from "./link/stream-link.ts";
+import { ConcertError } from "../errors.ts";
+import type { Link } from "../link/link.ts";
+import { StreamLink } from "../link/stream-link.ts";
 import { Session, type SessionEvents } from "./session.ts";
-import { FarConnection, latin1 } from "./testing/far-end.ts";
-import { VirtualClock } from "./testing/virtual-clock.ts";
+import { FarConnection, latin1 } from "../testing/far-end.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 
 interface Watched extends SessionEvents {
   readonly seen: string[];

@@ -1,12 +1,12 @@
 /** Two sales of the same amount on one serial line, the first one settled by hand: whose answer comes? */
 import { expect, test } from "vitest";
-import { SerialLink } from "./link/serial-link.ts";
-import type { LinkInput } from "./link/link.ts";
-import { money } from "./payment/money.ts";
+import { SerialLink } from "../link/serial-link.ts";
+import type { LinkInput } from "../link/link.ts";
+import { money } from "../payment/money.ts";
 import { openTerminal } from "./terminal.ts";
-import { farEnd, latin1, textOf, type FarConnection } from "./testing/far-end.ts";
-import { VirtualClock } from "./testing/virtual-clock.ts";
-import type { Terminal, TerminalOptions } from "./terminal-types.ts";
+import { farEnd, latin1, textOf, type FarConnection } from "../testing/far-end.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
+import type { Terminal, TerminalOptions } from "../terminal-types.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ConcertError } from "./errors.ts";
-import type { Connection } from "./ports/connector.ts";
-import type { Lease, LeaseResult } from "./ports/lease.ts";
+import { ConcertError } from "../errors.ts";
+import type { Connection } from "../ports/connector.ts";
+import type { Lease, LeaseResult } from "../ports/lease.ts";
 import { openTerminal } from "./terminal.ts";
-import { APPROVAL, bench, EUR, REGISTER, serialTerminal, slowJournal } from "./testing/bench.ts";
-import { answering, farEnd, type FarEnd } from "./testing/far-end.ts";
-import { VirtualClock } from "./testing/virtual-clock.ts";
-import type { TraceEvent } from "./trace.ts";
+import { APPROVAL, bench, EUR, REGISTER, serialTerminal, slowJournal } from "../testing/bench.ts";
+import { answering, farEnd, type FarEnd } from "../testing/far-end.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
+import type { TraceEvent } from "../trace.ts";
 
 describe("a trace listener that throws", () => {
   const KINDS: readonly TraceEvent["kind"][] = [

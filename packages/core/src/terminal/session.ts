@@ -3,11 +3,11 @@
  * and keeps one timer. Promises and timers live here and in `driver.ts`, nowhere else in core.
  * @module
  */
-import { ConcertError } from "./errors.ts";
-import type { Link, LinkInput, LinkOutput, Millis } from "./link/link.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { CloseOptions, Connection } from "./ports/connector.ts";
-import { describeBytes, type Trace } from "./trace.ts";
+import { ConcertError } from "../errors.ts";
+import type { Link, LinkInput, LinkOutput, Millis } from "../link/link.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CloseOptions, Connection } from "../ports/connector.ts";
+import { describeBytes, type Trace } from "../trace.ts";
 import { within } from "./within.ts";
 
 /** A carrier that takes no bytes (flow control, a dead adapter) is lost: at 1200 bauds a whole frame takes 4.3 s. */

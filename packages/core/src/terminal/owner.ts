@@ -2,9 +2,9 @@
  * The right to use a terminal: taken at the first payment, kept until the Terminal is closed or the page is gone.
  * @module
  */
-import { ConcertError } from "./errors.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Lease, LeaseResult } from "./ports/lease.ts";
+import { ConcertError } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Lease, LeaseResult } from "../ports/lease.ts";
 import { within } from "./within.ts";
 
 /** A lease that does not answer is as bad as one that is held elsewhere: nothing hangs on it. */

@@ -3,8 +3,8 @@
  * @module
  */
 import { Driver, type Exchange, type ExchangeResult } from "./driver.ts";
-import { ConcertError } from "./errors.ts";
-import { randomId } from "./ports/random.ts";
+import { ConcertError } from "../errors.ts";
+import { randomId } from "../ports/random.ts";
 import { makeLink, type Setting } from "./setting.ts";
 
 export class Lines {

@@ -5,20 +5,20 @@
  */
 import { classifyAnswer, decodeAnswer, judgeResult } from "./answer.ts";
 import { isPayment, type Book } from "./book.ts";
-import { badRequest, ConcertError } from "./errors.ts";
+import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
-import { evidenceOf } from "./payment/evidence.ts";
-import { judge } from "./payment/judge.ts";
-import { echoesReference, ownerOf, requestOf } from "./payment/late.ts";
-import type { Outcome } from "./payment/outcome.ts";
-import { recordedOutcome } from "./payment/recorded.ts";
-import { encodeOther, ticketsWanted, type Action } from "./payment/request.ts";
-import type { Tag } from "./codec/message.ts";
-import type { Ticket } from "./codec/ticket.ts";
+import { evidenceOf } from "../payment/evidence.ts";
+import { judge } from "../payment/judge.ts";
+import { echoesReference, ownerOf, requestOf } from "../payment/late.ts";
+import type { Outcome } from "../payment/outcome.ts";
+import { recordedOutcome } from "../payment/recorded.ts";
+import { encodeOther, ticketsWanted, type Action } from "../payment/request.ts";
+import type { Tag } from "../codec/message.ts";
+import type { Ticket } from "../codec/ticket.ts";
 import type { Tenure } from "./owner.ts";
-import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
-import type { Phase } from "./terminal-types.ts";
-import { randomId } from "./ports/random.ts";
+import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
+import type { Phase } from "../terminal-types.ts";
+import { randomId } from "../ports/random.ts";
 import type { Setting } from "./setting.ts";
 
 /** How long a line is listened to for an answer that the terminal still wants to give: it bids three times. */

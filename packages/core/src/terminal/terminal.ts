@@ -4,21 +4,21 @@
  */
 import { classifyAnswer, replyOf } from "./answer.ts";
 import { blocking, Book } from "./book.ts";
-import type { Tag } from "./codec/message.ts";
+import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
-import { badRequest, ConcertError } from "./errors.ts";
+import { badRequest, ConcertError } from "../errors.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
-import type { Outcome } from "./payment/outcome.ts";
-import { reasonOf } from "./payment/judge.ts";
-import { recordedOutcome } from "./payment/recorded.ts";
-import { encodeOther, printTags, ticketsWanted, type Action } from "./payment/request.ts";
+import type { Outcome } from "../payment/outcome.ts";
+import { reasonOf } from "../payment/judge.ts";
+import { recordedOutcome } from "../payment/recorded.ts";
+import { encodeOther, printTags, ticketsWanted, type Action } from "../payment/request.ts";
 import { notify, Payments } from "./payments.ts";
-import type { JournalEntry, PaymentEntry } from "./ports/journal.ts";
-import { randomId } from "./ports/random.ts";
+import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
+import { randomId } from "../ports/random.ts";
 import { paymentOrThrow, Recovery } from "./recovery.ts";
 import { settingOf, wait, type Setting } from "./setting.ts";
-import type { CallOptions, PaymentRequest, Reply, Terminal, TerminalOptions } from "./terminal-types.ts";
+import type { CallOptions, PaymentRequest, Reply, Terminal, TerminalOptions } from "../terminal-types.ts";
 
 /** An action that moves no money is answered at once, or after a print. */
 const OTHER_ANSWER_WITHIN_MS = 30_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { JournalEntry } from "./ports/journal.ts";
-import type { Terminal, TerminalOptions } from "./terminal-types.ts";
-import { APPROVAL, bench, EUR, serialTerminal, type SerialFarEnd } from "./testing/bench.ts";
-import { answering, farEnd, type FarEnd } from "./testing/far-end.ts";
+import type { JournalEntry } from "../ports/journal.ts";
+import type { Terminal, TerminalOptions } from "../terminal-types.ts";
+import { APPROVAL, bench, EUR, serialTerminal, type SerialFarEnd } from "../testing/bench.ts";
+import { answering, farEnd, type FarEnd } from "../testing/far-end.ts";
 
 /** A serial terminal that says nothing by itself. */
 function onSerial(

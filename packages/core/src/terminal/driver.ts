@@ -3,13 +3,13 @@
  * and right of this file all is synchronous and pure.
  * @module
  */
-import { ConcertError } from "./errors.ts";
-import type { Link, LinkOutput, Millis } from "./link/link.ts";
-import { Transaction, type Classification, type TransactionResult } from "./payment/transaction.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { CloseOptions, Connection, Connector, LineSettings, Resumed } from "./ports/connector.ts";
+import { ConcertError } from "../errors.ts";
+import type { Link, LinkOutput, Millis } from "../link/link.ts";
+import { Transaction, type Classification, type TransactionResult } from "../payment/transaction.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CloseOptions, Connection, Connector, LineSettings, Resumed } from "../ports/connector.ts";
 import { letGo, Session } from "./session.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace } from "../trace.ts";
 import { within } from "./within.ts";
 
 export interface DriverOptions {
