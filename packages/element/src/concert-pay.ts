@@ -53,7 +53,7 @@ const WAY_TO_TERMINAL = [
 ] as const;
 
 /** A change of one of these means another sale. */
-const SALE = ["amount", "currency", "reference", "paymentKey"] as const;
+const SALE = ["amount", "currency", "reference"] as const;
 
 /**
  * The payment button: pays, shows what the terminal does, and asks a person where nobody else can tell.
