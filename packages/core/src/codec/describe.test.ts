@@ -37,6 +37,7 @@ it("describes unknown tags and what is inside a ticket", () => {
     inside: [],
   });
   const ticket = describeText("ZT017CK003101AK004QUJD");
+  expect([ticket.text, ticket.value]).toEqual(["", undefined]);
   expect(ticket.inside.map(({ name, text }) => [name, text])).toEqual([
     ["CK", "101"],
     ["AK", "QUJD"],

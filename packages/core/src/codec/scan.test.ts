@@ -19,6 +19,7 @@ function filled(size: number): string {
 describe("the action", () => {
   it("is the first CD of one byte", () => {
     expect(scan("CD00210CD001ICD0010").action).toBe("I");
+    expect(scan("BA0011CD001I").action).toBe("I");
     expect(scan("CA00201").action).toBeUndefined();
   });
 });
@@ -30,6 +31,7 @@ describe("what can never become an element", () => {
     ["AE1x", "AE", 'length "1x" of AE is not three digits'],
     ["AEx", "AE", 'length "x" of AE is not three digits'],
     ["AE000", "AE", "AE has the length 000"],
+    ["AE000CA00201", "AE", "AE has the length 000"],
     ["@E001x", "@E", 'tag "@E" is not two capital letters'],
     ["[E001x", "[E", 'tag "[E" is not two capital letters'],
     ["A@001x", "A@", 'tag "A@" is not two capital letters'],

@@ -64,9 +64,15 @@ describe("decodeTicket", () => {
       tag: "ZT",
       raw: "CK003100AK9",
     });
-    expect(thrown(() => decodeTicket({ name: "ZT", value: [{ name: "CK", value: "100" }] })).code).toBe(
-      "BAD_MESSAGE",
-    );
+    const constructed: Tag = { name: "AK", value: [{ name: "CF", value: "x" }] };
+    for (const inside of [[], [constructed]])
+      expect(
+        thrown(() => decodeTicket({ name: "ZT", value: [{ name: "CK", value: "100" }, ...inside] })),
+      ).toMatchObject({ code: "BAD_MESSAGE", tag: "ZT", raw: "" });
+    expect(thrown(() => decodeTicket({ name: "ZX", value: [constructed] }))).toMatchObject({
+      tag: "ZX",
+      raw: "",
+    });
     expect(thrown(() => decodeTicket({ name: "CF", value: "abc" }))).toMatchObject({ tag: "CF", raw: "abc" });
   });
 });

@@ -144,6 +144,54 @@ describe("decodeMessage", () => {
     expect(codes(message)).toEqual(["nesting"]);
   });
 
+  it("compares whole values only: one that ends like a known value is not that value", () => {
+    const message = decode(`CZ0040300${element("AE", "\u0000\u000010")}`);
+    expect(message.get("AE")).toBe("\u0000\u000010");
+    expect(codes(message)).toEqual(["length", "alphabet"]);
+  });
+
+  it("warns of DEL, which is no text", () => {
+    expect(codes(decode(`CZ0040300${element("CF", "a\u007fb")}`))).toEqual(["alphabet"]);
+  });
+
+  it.each([
+    ["CK without AK", element("CK", "100") + element("CF", "x")],
+    ["AK without CK", element("CF", "x") + element("AK", "QUJD")],
+  ])("warns of a ticket of two tags that are not its own: %s", (_, inside) => {
+    expect(codes(decode(`CZ0040320${element("ZT", inside)}`))).toContain("nesting");
+  });
+
+  it("does not mind who writes what inside a constructed tag", () => {
+    expect(codes(decode(`CZ0040320${element("ZX", "BA0011AE00210")}`))).toEqual([]);
+    expect(codes(decode(`CZ0040320BA0011${element("ZX", "AE00210")}`))).toEqual([]);
+  });
+
+  it("keeps the first ZT only where they stand inside another tag", () => {
+    const tickets = element("ZT", "x") + element("ZT", "y");
+    const message = decode(`CZ0040320${element("ZX", tickets)}`);
+    expect(codes(message)).toEqual(["nesting", "repeated"]);
+  });
+
+  it("refuses a message far beyond 64 KiB, whatever stands in front", () => {
+    const text = element("CZ", "0320") + element("ID", "x".repeat(999)).repeat(70);
+    expect(faultOf(text)).toMatchObject({ code: "BAD_MESSAGE", tag: "ID" });
+  });
+
+  it("says how much of an element is missing", () => {
+    expect(faultOf("CZ0040300AE0021")?.message).toBe("AE says 2 bytes, 1 are left, at offset 9");
+    expect(faultOf("CZ0040300AE")?.message).toBe('header "AE" is cut short, at offset 9');
+  });
+
+  it("looks at every byte of a long value", () => {
+    for (let length = 63; length <= 76; length += 1)
+      for (let at = 0; at < length; at += 1)
+        for (const shift of [0, 1]) {
+          const ak = `${"Q".repeat(at)}!${"Q".repeat(length - at - 1)}`;
+          const text = `CZ0040320${element("XX", "x".repeat(shift + 1))}${element("ZT", `CK003100${element("AK", ak)}`)}`;
+          expect(codes(decode(text)), `${at} of ${length}`).toEqual(["alphabet"]);
+        }
+  });
+
   it("masks card numbers in its warnings", () => {
     const message = decode(`CZ0040320${element("CB", "497010123456781x")}`);
     expect(message.warnings.map((warning) => warning.message).join(" ")).not.toMatch(/\d{13}/);
@@ -317,7 +365,16 @@ describe("decodeLatin1", () => {
     );
   });
 
+  it("puts each byte in its place, at every length and from every offset", () => {
+    const all = Uint8Array.from({ length: 80 }, (_, index) => index + 33);
+    const expected = String.fromCharCode(...all);
+    for (let start = 0; start <= 20; start += 5)
+      for (let end = start; end <= all.length; end += 1)
+        expect(decodeLatin1(all, start, end)).toBe(expected.slice(start, end));
+  });
+
   it("refuses characters that have no byte", () => {
-    expect(() => encodeLatin1("12 €")).toThrow(ConcertError);
+    expect(() => encodeLatin1("12 €")).toThrow(expect.objectContaining({ field: "text" }));
+    expect(() => encodeLatin1("12 €", "label")).toThrow(ConcertError);
   });
 });

@@ -72,8 +72,48 @@ describe("encodeMessage", () => {
     ["ZT", [CZ, tag("ZT", [tag("AK", "QUJD"), tag("CK", "100")])]],
     ["ZT", [CZ, tag("ZT", [])]],
     ["CG", [CZ, tag("BA", "0"), tag("CG", "1234567")]],
+    ["CF", [CZ, tag("CF", "a\u007fb")]],
+    ["ZT", [CZ, tag("ZT", [tag("CK", "100")])]],
+    ["ZT", [CZ, tag("ZT", [tag("CK", "100"), tag("CF", "x")])]],
+    ["ZT", [CZ, tag("ZT", [tag("CF", "x"), tag("AK", "QUJD")])]],
+    ["ZT", [CZ, tag("ZT", [tag("CK", "100"), tag("AK", "QUJD"), tag("CF", "x")])]],
+    ["ZT", [CZ, tag("ZX", [ticket("100", "QUJD")])]],
   ])("refuses a breach of the rules of %s, naming it", (name, tags) => {
     expect(refusal(tags)).toMatchObject({ code: "BAD_REQUEST", field: name, rule: expect.any(String) });
+  });
+
+  it("takes other constructed tags, whatever tags they hold", () => {
+    expect(encode([CZ, tag("ZX", [tag("CF", "x")])])).toBe("CZ0040320ZX006CF001x");
+  });
+
+  it("says what came in place of what it wants", () => {
+    expect(refusal([CZ, tag("ZT", [tag("AK", "QUJD"), tag("CK", "100")])])).toMatchObject({
+      rule: "CK then AK",
+      value: '"AK, CK"',
+    });
+    expect(refusal([CZ, tag("CA", "01"), tag("CA", "01")])).toMatchObject({
+      rule: "present once",
+      value: '"repeated"',
+    });
+    expect(refusal([tag("CA", "01")])).toMatchObject({ field: "CZ", value: '"CA"' });
+    expect(refusal([undefined])).toMatchObject({ field: "CZ", value: "undefined" });
+  });
+
+  it("takes 999 bytes inside a constructed tag wherever it stands, and refuses one more, saying how many", () => {
+    const inside = (length: number): readonly Tag[] => [
+      tag("CF", "x".repeat(500)),
+      tag("CG", "y".repeat(length - 510)),
+    ];
+    expect(encode([CZ, tag("ZX", inside(999))], false)).toHaveLength(9 + 5 + 999);
+    expect(encode([tag("CF", "x".repeat(900)), tag("ZX", inside(900))], false)).toHaveLength(905 + 905);
+    expect(refusal([CZ, tag("ZX", inside(1_000))], false)).toMatchObject({
+      field: "ZX",
+      value: '"1000 bytes"',
+    });
+  });
+
+  it("writes a ticket in the wrong order where it is not strict", () => {
+    expect(encode([tag("ZT", [tag("AK", "QUJD"), tag("CK", "100")])], false)).toBe("ZT017AK004QUJDCK003100");
   });
 
   it("says field, rule and value", () => {
@@ -90,6 +130,13 @@ describe("encodeMessage", () => {
     ["tags", "CZ0040320"],
     ["cz", [tag("cz", "0320")]],
     ["CZX", [tag("CZX", "0320")]],
+    ["A[", [tag("A[", "0320")]],
+    ["B@", [tag("B@", "0320")]],
+    ["[@", [tag("[@", "0320")]],
+    ["@[", [tag("@[", "0320")]],
+    ["[A", [tag("[A", "0320")]],
+    ["@Z", [tag("@Z", "0320")]],
+    ["ZX", [tag("ZX", [])]],
     ["É1", [tag("É1", "0320")]],
     ["undefined", [{ value: "0320" }]],
     ["undefined", [undefined]],

@@ -160,6 +160,12 @@ describe("FrameDecoder", () => {
     ]);
   });
 
+  it("refuses a frame with two STX inside, which the LRC cannot see either", () => {
+    const frame = encodeFrame(bytes("AB"));
+    const spoilt = whole(frame.subarray(0, 2), STX, STX, frame.subarray(2));
+    expect(shown(new FrameDecoder().push(spoilt))).toEqual(["bad-lrc A\u0002\u0002B"]);
+  });
+
   it("refuses a frame with a NUL, which the LRC cannot see", () => {
     const frame = encodeFrame(bytes("AB"));
     expect(shown(new FrameDecoder().push(whole(frame.subarray(0, 2), 0, frame.subarray(2))))).toEqual([

@@ -96,6 +96,107 @@ describe("bytes that belong to no dialogue", () => {
   });
 });
 
+describe("stray text", () => {
+  it("ends with ETX and one byte more, whatever it is, in pieces that follow each other", () => {
+    const link = register();
+    give(link, 0, 0x41, ETX);
+    expect(give(link, SERIAL_TIMINGS.byteGapMs - 1, ENQ)).toEqual([discarded("headless", ETX, ENQ)]);
+    expect(link.idle).toBe(true);
+  });
+});
+
+describe("a link", () => {
+  it("is idle only when the line is free", () => {
+    const link = register();
+    expect([link.idle, link.deadline]).toEqual([true, undefined]);
+    link.step({ type: "send", data: REQUEST }, 0);
+    expect(link.idle).toBe(false);
+    expect(receiving().idle).toBe(false);
+    expect(finishing().idle).toBe(false);
+  });
+
+  it("says nothing of an offset where a message is only too long", () => {
+    expect(register().step({ type: "send", data: new Uint8Array(513).fill(0x41) }, 0)).toStrictEqual([
+      { type: "failed", stage: "before", fault: "too-long", received: new Uint8Array() },
+    ]);
+  });
+
+  it("counts nothing in a dialogue as it should be, and has no counter without a name", () => {
+    const link = finishing();
+    give(link, 50, EOT);
+    link.step({ type: "send", data: REQUEST }, 100);
+    give(link, 101, ACK);
+    tick(link);
+    give(link, 200, ACK);
+    tick(link);
+    expect([link.idle, counted(link)]).toEqual([true, {}]);
+    expect(Object.keys(link.counters)).toEqual(Object.keys(SERIAL_COUNTERS));
+  });
+
+  it("counts an EOT that is overdue", () => {
+    const link = finishing();
+    tick(link);
+    expect(counted(link)).toEqual({ eotMissing: 1 });
+  });
+});
+
+describe("each turn of ours", () => {
+  const TURN = SERIAL_TIMINGS.turnaroundMs;
+
+  it("comes ten milliseconds after the other end's", () => {
+    const link = register();
+    link.step({ type: "send", data: REQUEST }, 0);
+    give(link, 100, NAK);
+    expect([link.state, link.deadline]).toEqual(["withdrawing", 100 + TURN]);
+    const offering = register();
+    offering.step({ type: "send", data: REQUEST }, 0);
+    give(offering, 100, ACK);
+    expect([offering.state, offering.deadline]).toEqual(["ready", 100 + TURN]);
+    tick(offering);
+    give(offering, 200, NAK);
+    expect([offering.state, offering.deadline]).toEqual(["repeating", 200 + TURN]);
+    tick(offering);
+    give(offering, 300, ACK);
+    expect([offering.state, offering.deadline]).toEqual(["closing", 300 + TURN]);
+  });
+
+  it("that waited for the line comes ten milliseconds after it is free, at any speed of the line", () => {
+    const link = register({ baudRate: 1_200 });
+    link.step({ type: "send", data: REQUEST }, 0);
+    give(link, 1, ACK);
+    tick(link);
+    give(link, 200, ACK);
+    link.step({ type: "send", data: REQUEST }, 205);
+    tick(link);
+    expect([link.state, link.deadline]).toEqual(["opening", 200 + 2 * TURN]);
+  });
+
+  it("is cut short by the end of the session, whatever is due in it", () => {
+    const session = (): SerialLink => receiving({ timings: { sessionMs: 100 } });
+    const answering = register({ timings: { sessionMs: 5 } });
+    give(answering, 0, ENQ);
+    expect([answering.state, answering.deadline]).toEqual(["answering", 5]);
+    const refusing = session();
+    give(refusing, 95, STX, 0x41, ETX, 0x7f);
+    expect([refusing.state, refusing.deadline]).toEqual(["refusing", 100]);
+    const accepting = session();
+    give(accepting, 95, ...encodeFrame(ANSWER));
+    expect([accepting.state, accepting.deadline]).toEqual(["accepting", 100]);
+    tick(accepting);
+    expect([accepting.state, accepting.deadline]).toEqual(["finishing", 100]);
+  });
+});
+
+describe("a frame that comes slowly", () => {
+  it("is taken whole though its rest was read after its time, while no tick had come yet", () => {
+    const link = receiving();
+    const frame = encodeFrame(ANSWER);
+    give(link, 20, ...frame.subarray(0, 4));
+    give(link, 20 + SERIAL_TIMINGS.byteGapMs, ...frame.subarray(4));
+    expect(link.state).toBe("accepting");
+  });
+});
+
 describe("a frame that is not taken", () => {
   it("is told with its data where its LRC is wrong", () => {
     const link = receiving();

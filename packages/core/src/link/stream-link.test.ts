@@ -227,7 +227,9 @@ describe("what is kept, counted and told", () => {
   test("a connection ends once: what comes after its end is nothing", () => {
     const link = asked();
     receive(link, APPROVAL);
-    expect(messages(link.step({ type: "closed" }, 1))).toEqual([APPROVAL]);
+    expect(link.step({ type: "closed" }, 1)).toEqual([
+      { type: "message", data: bytes(APPROVAL), late: false },
+    ]);
     expect(link.step({ type: "closed" }, 2)).toEqual([]);
     expect(receive(link, APPROVAL, 3)).toEqual([]);
     expect(link.deadline).toBeUndefined();
@@ -334,6 +336,7 @@ describe("what is kept, counted and told", () => {
       { type: "discarded", bytes: bytes("0210"), why: "oversize" },
     ]);
     expect(link.deadline).toBe(350);
+    receive(link, "!", 100);
     expect(link.step({ type: "tick" }, 350)).toEqual([
       { type: "failed", stage: "after", fault: "oversize", received: bytes("CZ0040300A"), offset: 10 },
     ]);
@@ -348,6 +351,12 @@ describe("what is kept, counted and told", () => {
     expect(silent.step({ type: "closed", lost: true }, 10_001)).toEqual([
       { type: "failed", stage: "after", fault: "lost", received: bytes(whole) },
     ]);
+  });
+
+  test("a request makes no message of elements that still lack their end", () => {
+    const link = asked();
+    receive(link, "CZ0040300CA00201");
+    expect(faults(link.step({ type: "send", data: REQUEST }, 10))).toEqual(["after: cut"]);
   });
 
   test("a request ends what was half received for the one before", () => {

@@ -166,6 +166,32 @@ describe("decoding", () => {
   });
 });
 
+describe("what is refused in decoding", () => {
+  it("is named with the lengths it may have, and where it stops or should have", () => {
+    const error = thrown(() => decodeV2Request(new Uint8Array(30).fill(0x30)));
+    expect(error).toMatchObject({ field: "length", offset: 30 });
+    expect(error.message).toBe("a V2 request has 26 or 34 characters; this has 30");
+    expect(thrown(() => decodeV2Request(new Uint8Array(40))).offset).toBe(34);
+    expect(thrown(() => decodeV2Response(new Uint8Array(3))).message).toBe(
+      "a V2 answer has 25 or 80 characters; this has 3",
+    );
+  });
+
+  it.each([
+    ["0x00000125010978          ", "register", 1],
+    ["01000x0125010978          ", "amount", 5],
+  ])("is named in an answer: %j", (text, field, offset) => {
+    const error = thrown(() => decodeV2Response(encodeLatin1(text.slice(0, 25))));
+    expect(error).toMatchObject({ field, offset });
+  });
+
+  it("is told with how many digits there should be, and where there is none", () => {
+    expect(thrown(() => decodeV2Request(encodeLatin1("01000012501109x8          "))).message).toBe(
+      "currency is not 3 digits, at offset 14",
+    );
+  });
+});
+
 describe("encoding", () => {
   const common = {
     register: "01",
@@ -202,9 +228,29 @@ describe("encoding", () => {
     ["private", "\u0003".repeat(10)],
     ["delay", undefined],
     ["auto", "B0100"],
+    ["auto", undefined],
+    ["private", `\u0003${" ".repeat(9)}`],
+    ["private", `${" ".repeat(9)}\u0003`],
+    ["ind", ["1"]],
+    ["register", { length: 2, toString: () => "01" }],
   ])("refuses %s %j, naming the field", (field, value) => {
     const bad = { ...request, [field]: value } as V2Request;
     expect(thrown(() => encodeV2Request(bad))).toMatchObject({ code: "BAD_REQUEST", field });
+  });
+
+  it("says how much text a field has, and what came in its place", () => {
+    const refused = (change: object): ConcertError =>
+      thrown(() => encodeV2Request({ ...request, ...change } as V2Request));
+    expect(refused({ ind: "" }).rule).toBe("1 printable ASCII character");
+    expect(refused({ private: "x" }).rule).toBe("10 printable ASCII characters");
+    expect(refused({ currency: "97" }).rule).toBe("3 digits");
+    expect(refused({ delay: undefined })).toMatchObject({ field: "delay", value: '""' });
+    expect(refused({ auto: undefined })).toMatchObject({ field: "auto", value: '""' });
+  });
+
+  it("takes an amount of zero, and the largest of eight digits", () => {
+    expect(decodeLatin1(encodeV2Request({ ...request, amount: 0 })).slice(2, 10)).toBe("00000000");
+    expect(decodeLatin1(encodeV2Request({ ...request, amount: 99_999_999 })).slice(2, 10)).toBe("99999999");
   });
 
   it("refuses the fields of E+ in dialect E", () => {
