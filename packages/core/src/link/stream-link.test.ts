@@ -326,6 +326,20 @@ describe("what is kept, counted and told", () => {
     }
   });
 
+  test("the offset of a broken element counts from the first byte received, blanks included", () => {
+    const link = asked();
+    receive(link, "\r\nCZ0040300CA00X");
+    expect(link.step({ type: "tick" }, 250)).toEqual([
+      {
+        type: "failed",
+        stage: "after",
+        fault: "malformed",
+        received: bytes("\r\nCZ0040300CA00X"),
+        offset: 11,
+      },
+    ]);
+  });
+
   test("what does not fit is given back piece by piece, and the message counted once", () => {
     const link = asked({ maxBytes: 10 });
     expect(receive(link, "CZ0040300AE0", 0)).toEqual([

@@ -123,7 +123,7 @@ export class StreamLink implements Link {
       case "incomplete":
         return { name: "partial" };
       case "broken":
-        return { name: "broken", until, offset: received.wholeUpTo - received.start, fault: "malformed" };
+        return { name: "broken", until, offset: received.wholeUpTo, fault: "malformed" };
     }
   }
 
