@@ -38,14 +38,14 @@ async function run(config: BridgeConfig): Promise<void> {
   // A short token can be guessed by a program on this machine that keeps trying.
   if (config.token !== undefined && config.token.length < 16)
     say("warning: the token has fewer than 16 characters");
+  let asked = 0;
+  // One listener for good: a signal that comes while listeners change is lost, or kills without a word.
   const stop = (): void => {
+    asked += 1;
+    if (asked > 1) return void bridge.stop();
     if (bridge.midway() > 0)
       say(`waiting for ${bridge.midway()} payments under way; once more stops at once`);
     void bridge.stop({ waitMs: Infinity });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.off(signal, stop);
-      process.on(signal, () => void bridge.stop());
-    }
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
