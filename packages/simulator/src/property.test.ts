@@ -96,7 +96,8 @@ describe("whatever bytes arrive", () => {
         fc.nat({ max: 19 }),
         async (cuts, gapMs) => {
           const { model, end, clock } = attached("v3", "approve");
-          const at = [0, ...cuts.sort((a, b) => a - b), REQUEST.length];
+          // No piece is empty: two gaps in a row would be a silence, and silence ends a request.
+          const at = [...new Set([0, ...cuts, REQUEST.length])].sort((a, b) => a - b);
           for (let index = 1; index < at.length; index += 1) {
             end.receive(REQUEST.subarray(at[index - 1], at[index]));
             await clock.advance(gapMs);
