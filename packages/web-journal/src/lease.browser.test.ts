@@ -20,6 +20,10 @@ function otherPage(holder: string): { lease: WebLease; page: EventTarget; remove
   };
 }
 
+function once(target: EventTarget, type: string): Promise<void> {
+  return new Promise((resolve) => target.addEventListener(type, () => resolve(), { once: true }));
+}
+
 async function hold(lease: WebLease, terminal: string): Promise<Extract<WebLeaseResult, { held: true }>> {
   const result = await lease.acquire(terminal);
   if (!result.held) throw new Error(`held by ${result.holder}`);
@@ -36,6 +40,18 @@ test("the second page is told who has the terminal, and gets it once it is relea
   held.release();
   await hold(mine, terminal);
   expect(await till.lease.acquire(terminal)).toEqual({ held: false, holder: "Till 2" });
+});
+
+test("a browser too busy to answer within any deadline does not make a free terminal a taken one", async () => {
+  const busy: LockManager = {
+    async request(name: string, ...rest: unknown[]): Promise<unknown> {
+      const [options, granted] = rest as [LockOptions, LockGrantedCallback<unknown>];
+      if (options.signal !== undefined) await once(options.signal, "abort");
+      return navigator.locks.request(name, options, granted);
+    },
+    query: () => navigator.locks.query(),
+  };
+  await hold(webLocksLease({ locks: busy }), newTerminal());
 });
 
 test("two pages that ask at once: one gets the terminal", async () => {

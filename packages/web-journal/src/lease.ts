@@ -28,20 +28,20 @@ export interface WebLease extends Lease {
 }
 
 /**
- * The browser frees the lock of a page that is gone, this page's own before a reload for one, 7 to 31 ms later, and
- * one given back not at once either. A page that is alive keeps it longer than this.
+ * The browser frees the lock of a page that is gone, this page's own before a reload for one, 7 to 31 ms later (more
+ * on a busy machine), and one given back not at once either. A page that is alive keeps it longer than this.
  */
-const GRACE_MS = 250;
+const GRACE_MS = 500;
 
 /** For a page that says nothing of itself. */
 const SOMEONE = "another tab or window";
 
 /**
- * A lease by Web Locks. `acquire` waits a quarter of a second at most, for an owner that is just going. The terminal
- * is given back by `release`, and by the browser when the page is closed, reloaded or killed (7 to 31 ms later). A
- * page on its way into the back-forward cache gives it up too: it is frozen there, its sockets are dead, and a
- * waiting tab would not get the lock. `lost` tells it so when it is shown again, before anything else happens in it.
- * A payment that ran is found in the journal either way.
+ * A lease by Web Locks. `acquire` waits half a second at most, for an owner that is just going. The terminal is given back
+ * by `release`, and by the browser when the page is closed, reloaded or killed (7 to 31 ms later). A page on its way
+ * into the back-forward cache gives it up too: it is frozen there, its sockets are dead, and a waiting tab would not
+ * get the lock. `lost` tells it so when it is shown again, before anything else happens in it. A payment that ran is
+ * found in the journal either way.
  * @throws ConcertError `NOT_SUPPORTED` where the browser has no Web Locks (an insecure page, for one)
  */
 export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
@@ -78,7 +78,9 @@ type Release = () => void;
 
 /** Takes the lock if it is free or about to be; `undefined` where it is not. */
 async function hold(locks: LockManager, terminal: string, holder: string): Promise<Release | undefined> {
-  const release = await holdOne(locks, lockName(terminal), { signal: AbortSignal.timeout(GRACE_MS) });
+  const name = lockName(terminal);
+  // However long a busy browser takes to say so, a lock that nobody holds is never called taken.
+  const release = (await holdOne(locks, name, { ifAvailable: true })) ?? (await waitFor(locks, name));
   if (release === undefined) return undefined;
   // A second lock carries the name in its own; shared, so that two pages of one title do not meet.
   const unname = await holdOne(locks, holderPrefix(terminal) + holder, { mode: "shared" });
@@ -88,14 +90,28 @@ async function hold(locks: LockManager, terminal: string, holder: string): Promi
   };
 }
 
+async function waitFor(locks: LockManager, name: string): Promise<Release | undefined> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), GRACE_MS);
+  try {
+    return await holdOne(locks, name, { signal: patience.signal });
+  } catch (error) {
+    if (patience.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves once the lock is held; with `undefined` where `ifAvailable` was asked and it is not available. */
 function holdOne(locks: LockManager, name: string, options: LockOptions): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
-    const ended = locks.request(name, options, () => new Promise<void>((release) => resolve(release)));
-    ended.catch((error: unknown) => {
-      const isTaken = error instanceof Error && error.name === "TimeoutError";
-      if (isTaken) resolve(undefined);
-      else reject(error);
-    });
+    locks
+      .request(name, options, (lock) => {
+        if (lock === null) return resolve(undefined);
+        return new Promise<void>((release) => resolve(release));
+      })
+      .catch(reject);
   });
 }
 
