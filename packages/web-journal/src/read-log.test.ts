@@ -13,12 +13,21 @@ function logOf(payloads: readonly string[], version = 2): Uint8Array<ArrayBuffer
   return Uint8Array.from([...header, ...payloads.flatMap((payload) => [...encodeRecord(payload)])]);
 }
 
-test("gives the newest record of every key, in the order the keys were first recorded", () => {
+test("gives the last record of every key, in the order the keys were first recorded", () => {
   const history = [payment({ key: "a" }), payment({ key: "b" }), settled({ key: "a" })];
   expect(readLog(logOf(history.map(entryPayload)), now)).toEqual({
     entries: [settled({ key: "a" }), payment({ key: "b" })],
     findings: [],
   });
+});
+
+test("a record that a newer exchange of its key has overtaken counts for nothing", () => {
+  const overtaken = payment({ key: "a", exchange: "old" });
+  const lateNotSent = settled({ key: "a", exchange: "old", outcome: "not-sent" });
+  const history = [payment({ key: "a", exchange: "new" }), overtaken, lateNotSent];
+  expect(readLog(logOf(history.map(entryPayload)), now).entries).toEqual([
+    payment({ key: "a", exchange: "new" }),
+  ]);
 });
 
 test("reports a torn tail, and blocks nothing for it", () => {

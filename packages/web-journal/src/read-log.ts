@@ -1,8 +1,8 @@
 /**
- * From records to entries: the newest of every key, what was lost, what may be forgotten. Pure.
+ * From records to entries: what counts of every key, what was lost, what may be forgotten. Pure.
  * @module
  */
-import type { HistoryLostEntry, JournalEntry } from "@concert-pay/core";
+import { supersedes, type HistoryLostEntry, type JournalEntry } from "@concert-pay/core";
 import { entryPayload, parsePayload } from "./entry-fields.ts";
 import { SlotLog, type LogReading, type SyncFile } from "./slot-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
@@ -34,7 +34,7 @@ export interface Finding {
 }
 
 export interface LogContents {
-  /** The newest record of every key, in the order the keys were first recorded. */
+  /** The record of every key that counts, in the order the keys were first recorded. */
   readonly entries: readonly JournalEntry[];
   readonly findings: readonly Finding[];
 }
@@ -80,7 +80,7 @@ export function contentsOf(reading: FoundLog, now: () => number): LogContents {
     reportDamage(index);
     const entry = parsePayload(upgradePayload(payload, reading.version));
     if (entry === undefined) lost(`record-${index}`, `record ${index} is intact but is no entry`);
-    else byKey.set(entry.key, entry);
+    else if (supersedes(entry, byKey.get(entry.key))) byKey.set(entry.key, entry);
   });
   reportDamage(Infinity);
   return { entries: [...byKey.values()], findings };

@@ -88,12 +88,15 @@ export interface HistoryLostEntry {
 export type JournalEntry = PaymentEntry | HistoryLostEntry;
 
 export interface Journal {
-  /** The newest record of every key, in the order the keys were first recorded. Reads what other tabs wrote. */
+  /**
+   * The record of every key that counts ({@link supersedes}), in the order the keys were first recorded. Reads what other
+   * tabs wrote.
+   */
   entries(): Promise<readonly JournalEntry[]>;
   /**
-   * Writes the entry, replacing the older record of its key. Resolves only once it would survive a crash of the
-   * page and of the browser. Rejects with `JOURNAL_FAILED` (quota, private mode, damage); then it may or may not
-   * have been kept.
+   * Writes the entry after the older record of its key, which it replaces if it {@link supersedes}. Resolves only once it
+   * would survive a crash of the page and of the browser. Rejects with `JOURNAL_FAILED` (quota, private mode,
+   * damage); then it may or may not have been kept.
    */
   record(entry: JournalEntry): Promise<void>;
 }
@@ -103,13 +106,25 @@ export function isUnsettled(entry: JournalEntry): boolean {
   return entry.state !== "settled";
 }
 
+/**
+ * Whether a record that reaches the journal after `held`, of the same key, replaces it. A write can be overtaken: the
+ * page that began it was frozen, and another has made the payment meanwhile. So what is settled stays as it is
+ * settled, and a new exchange begins with `intended`, where the one before was certainly not sent
+ * (docs/decisions/004).
+ */
+export function supersedes(next: JournalEntry, held: JournalEntry | undefined): boolean {
+  if (held === undefined || next.kind !== "payment" || held.kind !== "payment") return true;
+  if (next.exchange !== held.exchange) return next.state === "intended" && held.outcome === "not-sent";
+  return held.state !== "settled" || (next.state === "settled" && next.outcome === held.outcome);
+}
+
 /** A journal that lives as long as the object. For tests and for Node programs with a store of their own. */
 export function memoryJournal(initial: readonly JournalEntry[] = []): Journal {
   const byKey = new Map(initial.map((entry) => [entry.key, entry]));
   return {
     entries: async () => [...byKey.values()],
     record: async (entry) => {
-      byKey.set(entry.key, entry);
+      if (supersedes(entry, byKey.get(entry.key))) byKey.set(entry.key, entry);
     },
   };
 }

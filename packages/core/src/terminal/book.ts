@@ -73,7 +73,7 @@ export class Book {
       else this.#unwritten.delete(entry.key);
   }
 
-  /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED` */
+  /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
   async begin(identity: PaymentIdentity, exchange: string, tenure: Tenure): Promise<PaymentEntry> {
     const { terminal, dialect } = this.#options;
     const entry: PaymentEntry = {
@@ -91,6 +91,9 @@ export class Book {
       times: { intended: this.#time() },
     };
     await this.#write(entry, tenure);
+    // What follows counts only if this did: a write of another page may have come in between.
+    const counted = await this.named(entry.key);
+    if (counted?.kind === "payment" && counted.exchange !== exchange) throw overtaken(entry.key);
     return entry;
   }
 
@@ -224,6 +227,13 @@ function mustHold({ held }: Tenure): void {
         reason: "owner-lost",
       },
     );
+}
+
+function overtaken(key: string): ConcertError {
+  return new ConcertError("WRONG_STATE", "another page records a payment under this key; call again", {
+    reason: "overtaken",
+    pendingKey: key,
+  });
 }
 
 export function isPayment(entry: JournalEntry): entry is PaymentEntry {

@@ -213,6 +213,8 @@ export class Payments {
       if (entry.state === "intended") await this.#book.notSent(entry, tenure);
       if (entry.state === "sending") await this.#book.restarted(entry, tenure);
     }
+    // A new payment is recorded only over what is: else its own records would count for nothing.
+    await this.#book.catchUp();
     return this.#book.entries();
   }
 

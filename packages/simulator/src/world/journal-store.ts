@@ -3,7 +3,7 @@
  * the other, as `web-journal` does them; what was under way when the page died may or may not be on the disk.
  * @module
  */
-import { ConcertError, type Journal, type JournalEntry } from "@concert-pay/core";
+import { ConcertError, supersedes, type Journal, type JournalEntry } from "@concert-pay/core";
 import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +19,7 @@ export class Disk {
   }
 
   put(entry: JournalEntry): void {
-    this.#entries.set(entry.key, entry);
+    if (supersedes(entry, this.get(entry.key))) this.#entries.set(entry.key, entry);
   }
 }
 
