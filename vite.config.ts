@@ -9,6 +9,12 @@ const ssr = { resolve: { conditions: [...conditions, "module", "node", "developm
 
 const chromium = findChromium();
 
+/**
+ * How long a test waits for what comes by itself, in milliseconds. Far beyond what it takes: nothing is decided by how
+ * fast a machine is.
+ */
+const poll = { timeout: 20_000, interval: 20 };
+
 /** Suffixes say where a test runs: `.test` Node, `.browser.test` Chromium, `.neutral.test` both. */
 const node: TestProjectInlineConfiguration = {
   ssr,
@@ -17,6 +23,9 @@ const node: TestProjectInlineConfiguration = {
     sequence: { groupOrder: 0 },
     include: ["packages/*/src/**/*.test.ts", "test/{node,neutral}/**/*.test.ts"],
     exclude: ["**/*.browser.test.ts"],
+    setupFiles: ["scripts/fixed-seed.mjs"],
+    testTimeout: 30_000,
+    expect: { poll },
   },
 };
 
@@ -25,6 +34,9 @@ const browser: TestProjectInlineConfiguration = {
   test: {
     name: "chromium",
     sequence: { groupOrder: 1 },
+    setupFiles: ["scripts/fixed-seed.mjs"],
+    testTimeout: 30_000,
+    expect: { poll },
     include: ["packages/*/src/**/*.{browser,neutral}.test.ts", "test/neutral/**/*.test.ts"],
     browser: {
       enabled: true,
@@ -45,8 +57,9 @@ const endToEnd: TestProjectInlineConfiguration = {
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["test/e2e/build-demo.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll },
   },
 };
 

@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     include: ["packages/core/src/{codec,link,payment}/**/*.test.ts"],
     exclude: ["**/serial-link.{faults,property}.test.ts"],
-    setupFiles: ["scripts/fixed-seed.mjs"],
+    setupFiles: ["scripts/fixed-seed.mjs", "scripts/fewer-runs.mjs"],
     // One module registry for all files of a run: half the time, and nothing in these layers keeps state between tests.
     isolate: false,
   },

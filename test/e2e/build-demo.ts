@@ -24,7 +24,7 @@ export default async function serveBuiltDemo(project: TestProject): Promise<() =
     configFile: false,
     root,
     logLevel: "error",
-    preview: { host: "127.0.0.1", port: await freePort(), strictPort: true },
+    preview: { host: "127.0.0.1", port: await freePort(), strictPort: true, allowedHosts: [".localhost"] },
   });
   const [url] = server.resolvedUrls?.local ?? [];
   if (url === undefined) throw new Error("vite preview has no address");

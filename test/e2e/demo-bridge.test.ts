@@ -119,22 +119,6 @@ describe("a payment whose answer never comes", () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it("is settled by the answer that the bridge kept while the page was reloaded", async () => {
-    const { simulator, url } = await openCounter({ behaviour: "interactive" });
-    const till = await openTill(await newProfile(browser), url);
-    await till.press(PAY);
-    await till.says("Présentez la carte");
-    await cardExpected(simulator);
-    till.page.on("dialog", (dialog) => void dialog.accept());
-    await till.page.reload();
-    await till.says("Paiement à vérifier");
-    simulator.press("tap");
-    await till.press("Vérifier auprès du terminal");
-    await till.says("Paiement accepté");
-    await till.page.locator(".receipt pre").waitFor();
-    expect(simulator.ledger).toHaveLength(1);
-  });
-
   it("may hide in a journal that was deleted: then a person looks before the first payment", async () => {
     const { simulator, url } = await openCounter();
     const till = await openTill(await newProfile(browser), url);
@@ -157,24 +141,5 @@ describe("a payment whose answer never comes", () => {
     await till.press("J’ai vérifié le journal du terminal");
     await till.says("En attente d’un montant");
     expect(simulator.ledger).toHaveLength(1);
-  });
-
-  it("does not let a second tab pay meanwhile", async () => {
-    const { simulator, url } = await openCounter({ behaviour: "interactive" });
-    const context = await newProfile(browser);
-    const [first, second] = [await openTill(context, url), await openTill(context, url)];
-    await Promise.all([first.press(PAY), second.press(PAY)]);
-    await cardExpected(simulator);
-    const shown = async (): Promise<readonly string[]> =>
-      Promise.all([first, second].map(({ element }) => element.locator("[part=headline]").innerText()));
-    await expect
-      .poll(async () => [...(await shown())].sort())
-      .toEqual(["Pas maintenant", "Présentez la carte"]);
-    simulator.press("tap");
-    await expect
-      .poll(async () => [...(await shown())].sort())
-      .toEqual(["Paiement accepté", "Pas maintenant"]);
-    expect(simulator.ledger).toHaveLength(1);
-    expect(simulator.requests).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { inject, onTestFinished } from "vitest";
 import type { Dialect } from "@concert-pay/core";
 import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-pay/simulator";
 import { SerialRig, type PtyDevice } from "../serial-rig/rig.ts";
-import { openTill, type Till } from "./demo-support.ts";
+import { openTill, PATIENCE_MS, type Till } from "./demo-support.ts";
 import { TERMINAL_PORT } from "./serial-line/terminal-port.ts";
 
 type OpenPort = NonNullable<SimulatorOptions["openPort"]>;
@@ -40,7 +40,7 @@ export async function openSerialCounter(
   const origin = new URL(inject("demoUrl")).origin;
   const rig = await SerialRig.start({ origin, ...(chooser ? { chooser } : { granted: [TERMINAL_PORT] }) });
   onTestFinished(() => rig.stop());
-  rig.context.setDefaultTimeout(15_000);
+  rig.context.setDefaultTimeout(PATIENCE_MS);
   const device = await rig.addDevice(TERMINAL_PORT);
   const simulator = await startSimulator({ ...terminal, serial: "the rig's", openPort: farEnd(device) });
   onTestFinished(() => simulator.stop());

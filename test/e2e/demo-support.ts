@@ -8,6 +8,9 @@ import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-
 import { startBridge, type Bridge } from "@concert-pay/ws-bridge";
 import { chromiumFlags, findChromium } from "../../scripts/chromium.mjs";
 
+/** How long a step of a test waits for the page, in milliseconds: far beyond what it takes. */
+export const PATIENCE_MS = 20_000;
+
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium() ?? "", args: chromiumFlags });
 }
@@ -38,7 +41,7 @@ export async function openCounter(options: SimulatorOptions = {}): Promise<Count
 /** A browser profile of its own, empty, for one test. */
 export async function newProfile(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   onTestFinished(() => context.close());
   return context;
 }
@@ -84,5 +87,5 @@ export const FIRST_SALE = 1350;
 
 /** Waits until the terminal's own screen shows that it waits for a card. */
 export async function cardExpected(simulator: Simulator): Promise<void> {
-  await expect.poll(() => simulator.screen.name, { timeout: 10_000 }).toBe("card-expected");
+  await expect.poll(() => simulator.screen.name).toBe("card-expected");
 }

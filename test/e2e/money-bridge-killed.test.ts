@@ -10,7 +10,7 @@ let browser: Browser;
 beforeAll(async () => {
   buildBridge();
   browser = await launchChromium();
-}, 180_000);
+});
 afterAll(() => browser.close());
 
 interface Doubt {

@@ -17,6 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** Killed in each test that wants it; what runs again afterwards serves the next one. */
+const shop = new ShopBrowser();
+afterAll(() => shop.dispose());
+
 /** A page before a cashier, and the way it goes and comes back. */
 interface Register {
   readonly till: Till;
@@ -49,8 +53,7 @@ const WAYS: Readonly<Record<string, (url: string) => Promise<Register>>> = {
     };
   },
   "the whole browser is killed and started again": async (url) => {
-    const shop = new ShopBrowser();
-    onTestFinished(() => shop.dispose());
+    onTestFinished(() => shop.closePages());
     return {
       till: await openWatchedTill(await shop.start(), url),
       async leaveAndReturn(meanwhile) {

@@ -54,7 +54,7 @@ describe.runIf(missing === undefined)("a payment over a serial line", () => {
   it("stays open where the terminal gave up bidding while nobody listened, until a person has looked", async () => {
     const [{ simulator }, till] = await leftWhileCardIsAwaited((_, { page }) => page.close());
     simulator.tap();
-    await expect.poll(() => simulator.requests[0]?.answer, { timeout: 20_000 }).toBe("undelivered");
+    await expect.poll(() => simulator.requests[0]?.answer).toBe("undelivered");
     await till.press(CHECK);
     await till.says("Que montre le terminal ?");
     expect(await till.hasButton(/Payer/)).toBe(false);

@@ -131,7 +131,7 @@ async function outcomeOf({ terminal, clock, simulator }: Shop): Promise<Outcome>
 /** Until the terminal has said all it will: its answer is delivered, or lost, or it never will answer. */
 async function quiet(simulator: Simulator): Promise<void> {
   await expect
-    .poll(() => simulator.requests.at(-1)?.answer ?? "pending", { timeout: 15_000, interval: 5 })
+    .poll(() => simulator.requests.at(-1)?.answer ?? "pending", { interval: 5 })
     .not.toBe("pending");
   await turn();
 }

@@ -59,7 +59,7 @@ test("answers a debit over TCP, and stops on SIGTERM", async () => {
   });
   let out = "";
   child.stdout.on("data", (text) => (out += String(text)));
-  await expect.poll(() => /127\.0\.0\.1:(\d+)/.exec(out)?.[1], { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => /127\.0\.0\.1:(\d+)/.exec(out)?.[1]).toBeDefined();
   const socket = connect(Number(/127\.0\.0\.1:(\d+)/.exec(out)?.[1]), "127.0.0.1");
   socket.write("CZ0040300CJ012247300123456CA00201CB0042500CD0010CE003978");
   const [answer] = (await once(socket, "data")) as [Buffer];

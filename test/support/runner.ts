@@ -4,5 +4,5 @@ import type { Runner } from "@concert-pay/simulator/conformance";
 
 export const runner: Runner = {
   describe: (name, body) => void describe(name, body),
-  test: (name, body) => void test(name, body, 20_000),
+  test: (name, body) => void test(name, body),
 };

@@ -18,10 +18,19 @@ export interface HeldCounter {
   readonly url: string;
 }
 
+let counters = 0;
+
+/** The demo on an origin of its own: what a page keeps there is nobody else's, in the same browser profile too. */
+function freshDemo(): string {
+  const demo = new URL(inject("demoUrl"));
+  demo.hostname = `shop-${++counters}.localhost`;
+  return demo.href;
+}
+
 export async function openHeldCounter(options: SimulatorOptions = {}): Promise<HeldCounter> {
   const simulator = await startSimulator({ port: 0, behaviour: "interactive", ...options });
   const line = await HeldLine.start(simulator.port);
-  const demo = inject("demoUrl");
+  const demo = freshDemo();
   const bridge = await startBridge({
     terminals: { "counter-1": `127.0.0.1:${simulator.port}` },
     allowOrigins: [new URL(demo).origin],
@@ -33,16 +42,16 @@ export async function openHeldCounter(options: SimulatorOptions = {}): Promise<H
     await line.close();
     await simulator.stop();
   });
-  return { simulator, bridge, line, url: registerUrl(bridge.url) };
+  return { simulator, bridge, line, url: registerUrl(bridge.url, "generic", demo) };
 }
 
-export function registerUrl(bridge: string, profile = "generic"): string {
-  return `${inject("demoUrl")}?lang=fr&profile=${profile}&bridge=${bridge}/terminals/counter-1`;
+export function registerUrl(bridge: string, profile: string, demo = inject("demoUrl")): string {
+  return `${demo}?lang=fr&profile=${profile}&bridge=${bridge}/terminals/counter-1`;
 }
 
 /** The bridge has seen that the page is gone. */
 export async function nobodyListens(bridge: Bridge): Promise<void> {
-  await expect.poll(() => bridge.counters().pages, { interval: 10, timeout: 10_000 }).toBe(0);
+  await expect.poll(() => bridge.counters().pages).toBe(0);
 }
 
 declare global {

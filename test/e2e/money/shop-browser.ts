@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "playwright";
 import { expect } from "vitest";
+import { PATIENCE_MS } from "../demo-support.ts";
 import { startBrowser, type KillableBrowser } from "../web-journal-kill/killable-browser.ts";
 
 /** Chromium writes here where it listens; what a killed one has written is stale. */
@@ -38,6 +39,11 @@ export class ShopBrowser {
     this.#browser = undefined;
   }
 
+  /** The browser goes on. */
+  async closePages(): Promise<void> {
+    await Promise.all((this.#context?.pages() ?? []).map((page) => page.close()));
+  }
+
   async dispose(): Promise<void> {
     await this.kill();
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
@@ -54,12 +60,12 @@ export class ShopBrowser {
         return [];
       }
     };
-    await expect.poll(() => lines()[1], { timeout: 20_000, interval: 20 }).toMatch(/^\/devtools/);
+    await expect.poll(() => lines()[1]).toMatch(/^\/devtools/);
     const [port, path] = lines();
     const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${port}${path}`);
     const [context] = browser.contexts();
     if (context === undefined) throw new Error("the browser has no context");
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     return context;
   }
 }
