@@ -16,6 +16,12 @@ const decoder = runtime.TextDecoder === undefined ? undefined : new runtime.Text
 const encoder = runtime.TextEncoder === undefined ? undefined : new runtime.TextEncoder();
 const code = String.fromCharCode;
 
+/** @throws ConcertError `BAD_REQUEST` naming `field` unless it is a `Uint8Array`, of any realm */
+export function requireBytes(field: string, bytes: Uint8Array): void {
+  if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1)
+    throw badRequest(field, "a Uint8Array", bytes);
+}
+
 /** Text of `bytes[start]` up to `bytes[end]`, excluded: byte 0xA7 becomes "§", 0x80 becomes U+0080. */
 export function decodeLatin1(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string {
   if (end - start <= 16) return shortLatin1(bytes, start, end - start);

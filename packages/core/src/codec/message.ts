@@ -21,7 +21,7 @@ export interface Warning {
   readonly offset: number;
   /** One sentence, masked. */
   readonly message: string;
-  /** The value that was dropped, of a repeated tag. */
+  /** The value that was dropped, of a repeated tag, masked. */
   readonly dropped?: string;
 }
 

@@ -28,6 +28,7 @@ const LINE = 76;
  * constructed, has no AK, or AK is not base64
  */
 export function decodeTicket(tag: Tag): Ticket {
+  if (typeof tag !== "object" || tag === null) throw badRequest("tag", "a ZT tag", tag);
   const broken = (name: string, why: string, raw: string): ConcertError =>
     new ConcertError("BAD_MESSAGE", `${name} ${why}`, { tag: name, raw });
   const { name, value } = tag;

@@ -86,6 +86,24 @@ describe("decodeMessage", () => {
     expect(message.warnings).toEqual([]);
   });
 
+  it("sees a repetition outside, whatever a constructed tag between the two holds", () => {
+    const hiding = decode("CZ0040300AE00210ZT007AE00201AE00201");
+    expect(hiding.tags.map(({ name }) => name)).toEqual(["CZ", "AE", "ZT"]);
+    expect(hiding.warnings).toMatchObject([
+      { code: "nesting" },
+      { code: "repeated", tag: "AE", dropped: "01" },
+    ]);
+    const ticket = element("ZT", "CK003100AK004QUJD");
+    expect(decode(`CZ0040320CK003100${ticket}CK003120`).warnings).toMatchObject([
+      { code: "repeated", tag: "CK", dropped: "120" },
+    ]);
+  });
+
+  it("shows a repeated card number masked", () => {
+    const { warnings } = decode("CZ0040320AA0041234AA0164970101234567812");
+    expect(warnings).toMatchObject([{ code: "repeated", dropped: "497010******7812" }]);
+  });
+
   it("warns of a first tag other than CZ", () => {
     expect(codes(decode("AE00210CZ0040300"))).toEqual(["first-tag"]);
   });

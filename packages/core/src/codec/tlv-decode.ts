@@ -2,8 +2,8 @@
  * Bytes to tags: tolerant of everything but a broken structure (protocol.md section 1).
  * @module
  */
-import { ConcertError, badRequest } from "../errors.ts";
-import { asciiText, decodeLatin1 } from "./ascii.ts";
+import { ConcertError } from "../errors.ts";
+import { asciiText, decodeLatin1, requireBytes } from "./ascii.ts";
 import { LONG_VALUE, NON_ASCII, SCRATCH, classesOf, scratchClasses } from "./byte-classes.ts";
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "./limits.ts";
 import type { Message, Tag, Warning } from "./message.ts";
@@ -43,7 +43,7 @@ class DecodedMessage implements Message {
  * fault begins, `tag` what was read of its name. Empty input and more than 64 KiB are such faults too.
  */
 export function decodeMessage(bytes: Uint8Array): Message {
-  if (!ArrayBuffer.isView(bytes)) throw badRequest("bytes", "a Uint8Array", bytes);
+  requireBytes("bytes", bytes);
   if (bytes.length === 0) throw new ConcertError("BAD_MESSAGE", "the message is empty", { offset: 0 });
   const worthIt = bytes.length >= LONG_MESSAGE && bytes.length <= MAX_MESSAGE_BYTES;
   const ascii = worthIt ? asciiText(bytes) : undefined;
@@ -66,8 +66,10 @@ interface Reading {
   copied: boolean;
 }
 
-/** In which scope each tag was last seen: each message, and each constructed tag in it, is one. No set to make. */
+/** In which scope each tag was last seen: each message is one, and each constructed tag in it. No set to make. */
 const lastSeen = new Float64Array(RULES.length);
+/** The same inside constructed tags: what stands there hides no repetition outside. */
+const lastSeenInside = new Float64Array(RULES.length);
 let scopes = 0;
 
 /** Elements from `start` to `end`: those of the message itself, or of the constructed tag `parent`. */
@@ -75,17 +77,18 @@ function readTags(reading: Reading, start: number, end: number, parent: TagRule 
   const { bytes } = reading;
   const tags: Tag[] = [];
   const scope = ++scopes;
+  const seen = parent === undefined ? lastSeen : lastSeenInside;
   let sides = 0;
   for (let at = start, next = 0; at < end; at = next) {
     next = elementEnd(bytes, at, end);
     if (next < 0 || next > MAX_MESSAGE_BYTES) throw structureError(bytes, at);
     const index = (bytes[at]! - 65) * 26 + bytes[at + 1]! - 65;
     const rule = RULES[index]!;
-    if (lastSeen[index] === scope && !(rule.repeatable && parent === undefined)) {
+    if (seen[index] === scope && !(rule.repeatable && parent === undefined)) {
       warn(reading, warning.repeated(rule, at, decodeLatin1(bytes, at + HEADER_BYTES, next)));
       continue;
     }
-    lastSeen[index] = scope;
+    seen[index] = scope;
     if (rule.side !== 0 && parent === undefined) {
       if (sides !== 3 && (sides | rule.side) === 3) warn(reading, warning.direction(rule, at));
       sides |= rule.side;

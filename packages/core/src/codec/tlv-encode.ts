@@ -23,36 +23,39 @@ export interface EncodeOptions {
  * Writes one message.
  *
  * Strict: CZ first; each tag once, ZT excepted; length, alphabet and value as the dictionary has them, unknown tags
- * as printable ASCII; ZT holds CK then AK; not both tags that only a register writes and tags that only a terminal
- * writes.
+ * as printable ASCII; ZT holds CK then AK. Who writes a tag is not checked: terminals echo tags that registers write
+ * (BA in vectors/v3.json).
  *
  * @throws ConcertError `BAD_REQUEST` naming the tag in `field`, the rule and the value
  */
 export function encodeMessage(tags: readonly Tag[], options: EncodeOptions = {}): Uint8Array {
   if (!Array.isArray(tags) || tags.length === 0)
     throw badRequest("tags", "an array of at least one tag", tags);
-  const strict = options.strict ?? true;
+  const strict = options?.strict ?? true;
   if (strict && tags[0]?.name !== "CZ") throw badRequest("CZ", "the first tag", tags[0]?.name);
   return SCRATCH.slice(0, writeTags(tags, 0, strict, undefined));
 }
 
-/** In which scope each tag was last written: each message, and each constructed tag in it, is one. No set to make. */
+/** In which scope each tag was last written: each message is one, and each constructed tag in it. No set to make. */
 const lastSeen = new Float64Array(RULES.length);
+/** The same inside constructed tags: what stands there hides no repetition outside. */
+const lastSeenInside = new Float64Array(RULES.length);
 let scopes = 0;
 
 function writeTags(tags: readonly Tag[], from: number, strict: boolean, parent: TagRule | undefined): number {
   const scope = ++scopes;
-  let sides = 0;
+  const seen = parent === undefined ? lastSeen : lastSeenInside;
   let at = from;
   for (let index = 0; index < tags.length; index += 1) {
     const tag = tags[index]!;
     const rule = ruleFor(tag?.name);
     if (rule === undefined) throw badRequest(String(tag?.name), "a name of two capital letters", tag?.name);
     if (strict) {
-      if (parent === undefined) sides = checkPlace(rule, sides);
-      if (lastSeen[rule.index] === scope && !(rule.repeatable && parent === undefined))
+      if (rule.within !== undefined && parent === undefined)
+        throw badRequest(rule.name, `inside ${rule.within}`, "at the top level");
+      if (seen[rule.index] === scope && !(rule.repeatable && parent === undefined))
         throw badRequest(rule.name, "present once", "repeated");
-      lastSeen[rule.index] = scope;
+      seen[rule.index] = scope;
     }
     const { value } = tag;
     const start = at + HEADER_BYTES;
@@ -138,17 +141,4 @@ function writeNested(
   )
     throw badRequest("ZT", "CK then AK", value.map(({ name }: Tag) => name).join(", "));
   return end;
-}
-
-/** Where a tag may stand at the top level. Returns who writes the tags so far. */
-function checkPlace(rule: TagRule, sides: number): number {
-  if (rule.within !== undefined) throw badRequest(rule.name, `inside ${rule.within}`, "at the top level");
-  const both = sides | rule.side;
-  if (both === 3)
-    throw badRequest(
-      rule.name,
-      "without tags that only the other side writes",
-      "tags of terminal and register",
-    );
-  return both;
 }

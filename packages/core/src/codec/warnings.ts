@@ -11,7 +11,10 @@ export function firstTag(name: string): Warning {
 }
 
 export function repeated(rule: TagRule, offset: number, dropped: string): Warning {
-  return { ...about("repeated", rule, offset, "is repeated; the first is kept"), dropped };
+  return {
+    ...about("repeated", rule, offset, "is repeated; the first is kept"),
+    dropped: maskCardNumbers(dropped),
+  };
 }
 
 export function direction(rule: TagRule, offset: number): Warning {
