@@ -94,16 +94,17 @@ export class ConcertError extends Error {
 
 /** `BAD_REQUEST` in the one form all validation uses: field, rule, value. */
 export function badRequest(field: string, rule: string, value: unknown): ConcertError {
-  const shown = maskCardNumbers(describe(value)).slice(0, 64);
+  const text = maskCardNumbers(describe(value)).slice(0, 64);
+  const shown = typeof value === "string" ? JSON.stringify(text) : text;
   return new ConcertError("BAD_REQUEST", `${field} must be ${rule}; got ${shown}`, {
     field,
     rule,
-    value: shown,
+    value: text,
   });
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return value;
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
   return String(value);
 }

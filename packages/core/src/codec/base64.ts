@@ -8,9 +8,12 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const VALUE_OF = new Int8Array(256).fill(-1);
 for (let value = 0; value < 64; value += 1) VALUE_OF[ALPHABET.charCodeAt(value)] = value;
 
+/** Blanks and control characters: AK is known to hold line feeds (protocol.md section 1). */
+const WHITE_SPACE = /[^!-\uffff]+/g;
+
 /** The bytes as Latin-1 text; white space ignored. `undefined` when it is not base64, padded to a multiple of four. */
 export function base64ToLatin1(base64: string): string | undefined {
-  const compact = base64.replace(/[ \t\r\n]+/g, "");
+  const compact = base64.replace(WHITE_SPACE, "");
   if (compact.length % 4 !== 0) return undefined;
   const padding = compact.endsWith("==") ? 2 : compact.endsWith("=") ? 1 : 0;
   const digits = compact.length - padding;

@@ -3,13 +3,14 @@
  * @module
  */
 import { ConcertError, badRequest } from "../../errors.ts";
-import { decodeLatin1 } from "../ascii.ts";
+import { decodeLatin1, requireBytes } from "../ascii.ts";
 
 /** Largest amount of 8 digits. */
 export const MAX_V2_AMOUNT = 99_999_999;
 
 /** Text of a frame's data whose length is one of `lengths`. @throws ConcertError `BAD_MESSAGE` naming what it is */
 export function fixedText(data: Uint8Array, lengths: readonly number[], what: string): string {
+  requireBytes("data", data);
   if (lengths.includes(data.length)) return decodeLatin1(data);
   throw new ConcertError(
     "BAD_MESSAGE",
@@ -36,13 +37,20 @@ export function requireDigits(field: string, value: string, length: number): str
   throw badRequest(field, `${length} digits`, value);
 }
 
+/** NUL, STX and ETX: no frame carries them (protocol.md 7.2). */
+const NEVER_IN_A_FRAME = "\u0000\u0002\u0003";
+
 /**
- * @throws ConcertError `BAD_REQUEST` unless the value is that many printable ASCII characters: a control character
- * would end or break the frame
+ * What a terminal may send can be written again, so only what would end or break the frame is refused.
+ * @throws ConcertError `BAD_REQUEST` unless the value is that many Latin-1 characters, none of them NUL, STX or ETX
  */
 export function requireText(field: string, value: string, length: number): string {
-  if (typeof value === "string" && value.length === length && /^[ -~]+$/.test(value)) return value;
-  throw badRequest(field, `${length} printable ASCII character${length === 1 ? "" : "s"}`, value);
+  const isText =
+    typeof value === "string" &&
+    value.length === length &&
+    Array.from(value).every((character) => character <= "\u00ff" && !NEVER_IN_A_FRAME.includes(character));
+  if (isText) return value;
+  throw badRequest(field, `${length} character${length === 1 ? "" : "s"} that a frame carries`, value);
 }
 
 /** Eight digits. @throws ConcertError `BAD_REQUEST` unless it is an integer that has no more */

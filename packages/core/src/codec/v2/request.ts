@@ -35,6 +35,8 @@ export function decodeV2Request(data: Uint8Array): V2Request {
  * @throws ConcertError `BAD_REQUEST` naming the field
  */
 export function encodeV2Request(request: V2Request): Uint8Array {
+  if (typeof request !== "object" || request === null)
+    throw badRequest("request", "an object of the fields of a V2 request", request);
   const { dialect, delay, auto } = request;
   if (dialect !== "E" && dialect !== "E+") throw badRequest("dialect", `"E" or "E+"`, dialect);
   const common =

@@ -2,6 +2,7 @@
  * V2 answers: 25 characters, or 80 with REP, without the frame (protocol.md 8.2).
  * @module
  */
+import { badRequest } from "../../errors.ts";
 import { encodeLatin1 } from "../ascii.ts";
 import { digitsAt, fixedText, requireAmount, requireDigits, requireText } from "./fields.ts";
 import type { V2Response } from "./types.ts";
@@ -33,6 +34,8 @@ export function decodeV2Response(data: Uint8Array): V2Response {
  * @throws ConcertError `BAD_REQUEST` naming the field
  */
 export function encodeV2Response(response: V2Response): Uint8Array {
+  if (typeof response !== "object" || response === null)
+    throw badRequest("response", "an object of the fields of a V2 answer", response);
   return encodeLatin1(
     requireDigits("register", response.register, 2) +
       requireText("stat", response.stat, 1) +
