@@ -19,6 +19,14 @@ test("masks the groupings printed on cards, alone in a text", () => {
   expect(maskCardNumbers("5017 6771 2200 0674 123")).toBe("5017 67** **** ***4 123");
 });
 
+test("masks a grouping in an element of a message, whatever element comes next", () => {
+  expect(maskCardNumbers("CE003978CF0194970 1012 3456 1234CH001x")).toBe(
+    "CE003978CF0194970 10** **** 1234CH001x",
+  );
+  expect(maskCardNumbers("AA0194970-1012-3456-1234bad")).toBe("AA0194970-10**-****-1234bad");
+  expect(maskCardNumbers("AA0173782 822463 10005")).toBe("AA0173782 82**** *0005");
+});
+
 test("leaves every UUID alone: its groups can be all digits", () => {
   expect(maskCardNumbers("12345678-1234-4567-8901-123a56789012")).toBe(
     "12345678-1234-4567-8901-123a56789012",
@@ -27,6 +35,8 @@ test("leaves every UUID alone: its groups can be all digits", () => {
     fc.property(fc.uuid(), (uuid) => {
       expect(maskCardNumbers(uuid)).toBe(uuid);
       expect(maskCardNumbers(`exchange=${uuid}&resume=1`)).toBe(`exchange=${uuid}&resume=1`);
+      const reference = `CF036${uuid.toUpperCase()}CK003100`;
+      expect(maskCardNumbers(reference)).toBe(reference);
     }),
     { numRuns: 1_000 },
   );

@@ -4,12 +4,25 @@
  */
 
 /**
- * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
- * the groupings printed on cards: fours, and 4-6-5 (American Express), standing alone: the groups of a UUID are
- * followed by more.
+ * Where a grouped number may begin: not within a word, but right behind the header of an element (`CF019`), which is
+ * no part of its value. The groups of a UUID begin within it.
  */
-const CARD_NUMBER =
-  /\d{13,}|(?<![\w-])\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?(?![\w-])|(?<![\w-])\d{4}([ -])\d{6}\2\d{5}(?![\w-])/g;
+const BEGINS = String.raw`(?:(?<![\w-])|(?<=[A-Z]{2}\d{3}))`;
+/** Another element may follow directly. */
+const ENDS = String.raw`(?![\d-])`;
+
+/**
+ * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
+ * the groupings printed on cards: fours, and 4-6-5 (American Express).
+ */
+const CARD_NUMBER = new RegExp(
+  [
+    String.raw`\d{13,}`,
+    String.raw`${BEGINS}\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?${ENDS}`,
+    String.raw`${BEGINS}\d{4}([ -])\d{6}\2\d{5}${ENDS}`,
+  ].join("|"),
+  "g",
+);
 
 /**
  * Masks every run of 13 digits or more, also when grouped as on a card: the first six and the

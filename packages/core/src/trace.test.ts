@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { doubtReason } from "./payment/judge.ts";
+import { doubtReason, plainDetail } from "./payment/reasons.ts";
 import { ticketsOf } from "./payment/evidence.ts";
 import { encodeTicket } from "./codec/ticket.ts";
 import { describeBytes } from "./trace.ts";
@@ -44,7 +44,7 @@ describe("bytes described for people hide card numbers", () => {
 
 test("why an outcome is unknown never quotes a card number", () => {
   const pan = "5017677122000674";
-  const reason = doubtReason("contradiction", `CB=${pan}, asked 2500`);
+  const reason = doubtReason("contradiction", plainDetail(`CB=${pan}, asked 2500`));
   expect(reason.en).not.toContain(pan);
   expect(reason.fr).not.toContain(pan);
 });
