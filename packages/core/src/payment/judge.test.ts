@@ -65,6 +65,9 @@ describe("AE=10 (protocol.md 4.6)", () => {
     ["CB repeated with another value", `${ECHO}AE00210CB0042000`, "unknown, contradiction"],
     ["CD repeated with another value", `${ECHO}AE00210CD0011`, "unknown, contradiction"],
     ["CE repeated with another value", `${ECHO}AE00210CE003840`, "unknown, contradiction"],
+    ["AE denied behind a Z tag", `${ECHO}AE00210ZT007AE00201AE00201`, "unknown, contradiction"],
+    ["CB denied behind a Z tag", `${ECHO}AE00210ZT009CB0042500CB0040100`, "unknown, contradiction"],
+    ["AF denied behind a Z tag", `${ECHO}AE00210AF00201ZT007AF00201AF00204`, "unknown, contradiction"],
     ["a tag repeated that decides nothing", `${ECHO}AE00210CF001xCF001y`, "approved 2500"],
   ];
   for (const [title, answer, expected] of rows)
@@ -224,6 +227,15 @@ describe("Concert V2 (protocol.md 8.2)", () => {
   for (const [title, change, expected] of rows)
     test(`${title}: ${expected}`, () =>
       expect(short(judge(request, { ...answer, ...change }))).toBe(expected));
+
+  test("a STAT 7 sooner than a customer can act says busy", () => {
+    expect(short(judge(request, { ...answer, stat: "7" }, undefined, { elapsedMs: 1499 }))).toBe(
+      "failed, check, busy",
+    );
+    expect(short(judge(request, { ...answer, stat: "7" }, undefined, { elapsedMs: 1500 }))).toBe(
+      "failed, check",
+    );
+  });
 
   test("a TYPE that moves no money is never paid", () => {
     expect(short(judge({ ...request, type: "4" }, answer))).toBe("acknowledged");

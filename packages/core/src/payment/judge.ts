@@ -3,9 +3,6 @@
  * asked and what was answered to what became of it. Every row is a test.
  * @module
  */
-import { afReason } from "../codec/names.ts";
-import { unreachable } from "../errors.ts";
-import { maskCardNumbers } from "../mask.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
   askedOf,
@@ -17,9 +14,10 @@ import {
   type JudgedRequest,
   type JudgedResponse,
 } from "./facts.ts";
-import type { Doubt, Evidence, Outcome, Reason } from "./outcome.ts";
+import type { Doubt, Evidence, Outcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
 import { findProfile, GENERIC } from "./profiles.ts";
+import { doubtReason, plainDetail, reasonOf, type Detail } from "./reasons.ts";
 import type { Message, Tag } from "../codec/message.ts";
 import type { V2Response } from "../codec/v2/types.ts";
 
@@ -31,7 +29,7 @@ export interface JudgeContext {
   readonly doubt?: Doubt;
   /** Bytes that came and made no answer. */
   readonly unread?: Uint8Array;
-  /** Another payment of the same amount waits for its answer, too, and nothing tells whose this is. Default false. */
+  /** Another request waits for its answer, too, and nothing tells whose this is. Default false. */
   readonly ambiguous?: boolean;
 }
 
@@ -65,8 +63,11 @@ export function judge(
   const { successReasons } = typeof profile === "string" ? findProfile(profile) : profile;
   if (response === undefined) return verdict.unknown(context.doubt ?? "silence");
   if (context.ambiguous === true)
-    return verdict.unknown("contradiction", "it may be to an earlier payment of the same amount");
-  if (isV2(response)) return judgeV2(asked, response as V2Response, verdict);
+    return verdict.unknown("contradiction", {
+      fr: "elle répond peut-être à une autre demande",
+      en: "it may be to another request",
+    });
+  if (isV2(response)) return judgeV2(asked, response as V2Response, verdict, context.elapsedMs);
   return judgeV3(asked, response, verdict, successReasons, context.elapsedMs);
 }
 
@@ -87,7 +88,10 @@ function judgeV3(
   switch (status) {
     case "10": {
       if (code !== undefined && !successReasons.includes(code))
-        return verdict.unknown("contradiction", `AE=10 beside AF=${code}`);
+        return verdict.unknown("contradiction", {
+          fr: `AE=10 avec AF=${code}`,
+          en: `AE=10 beside AF=${code}`,
+        });
       const charged = digitsOf(get("CB"));
       const other = differingEcho(asked, get, charged);
       if (other !== undefined) return verdict.unknown("contradiction", other);
@@ -98,47 +102,61 @@ function judgeV3(
     case "11":
       return verdict.acknowledged(code);
     case undefined:
-      return verdict.unknown("status", "the answer has no AE");
+      return verdict.unknown("status", { fr: "la réponse n'a pas d'AE", en: "the answer has no AE" });
     default:
-      return verdict.unknown("status", `AE=${status}`);
+      return verdict.unknown("status", plainDetail(`AE=${status}`));
   }
 }
 
-function judgeV2(asked: Asked, response: V2Response, verdict: Verdicts): Outcome {
+function judgeV2(
+  asked: Asked,
+  response: V2Response,
+  verdict: Verdicts,
+  elapsedMs: number | undefined,
+): Outcome {
   if (asked.immediate && ["0", "7"].includes(response.stat)) return verdict.acknowledged(undefined);
   switch (response.stat) {
     case "0": {
       if (asked.action === "other") return verdict.acknowledged(undefined);
       if (!sameRegister(asked.register, response.register))
-        return verdict.unknown("contradiction", `register ${response.register} answered`);
+        return verdict.unknown("contradiction", v2Echo("register", response.register));
       if (asked.currencyDigits !== response.currency)
-        return verdict.unknown("contradiction", `currency ${response.currency} answered`);
+        return verdict.unknown("contradiction", v2Echo("currency", response.currency));
       if (asked.amount?.minorUnits !== response.amount)
-        return verdict.unknown("contradiction", `amount ${response.amount} answered`);
+        return verdict.unknown("contradiction", v2Echo("amount", String(response.amount)));
       return verdict.approved(response.amount);
     }
     case "7":
       // Refusal, give-up and time-out alike: no reason exists in V2, and none is invented (protocol.md 8.2).
-      return verdict.notDone(undefined, undefined);
+      return verdict.notDone(undefined, elapsedMs);
     case "9":
       return verdict.acknowledged(undefined);
     default:
-      return verdict.unknown("status", `STAT=${response.stat}`);
+      return verdict.unknown("status", plainDetail(`STAT=${response.stat}`));
   }
 }
 
+const V2_FIELDS_FR = { register: "caisse", currency: "devise", amount: "montant" } as const;
+
+function v2Echo(field: keyof typeof V2_FIELDS_FR, value: string): Detail {
+  return { fr: `${V2_FIELDS_FR[field]} ${value} en réponse`, en: `${field} ${value} answered` };
+}
+
 /** A deciding tag that came twice with different values: the decoder kept the first and warned. */
-function selfContradiction(response: Message | readonly Tag[]): string | undefined {
+function selfContradiction(response: Message | readonly Tag[]): Detail | undefined {
   if ("warnings" in response) {
     for (const { code, tag, dropped } of response.warnings)
-      if (code === "repeated" && DECIDING.includes(tag) && dropped !== response.get(tag))
-        return `${tag}=${response.get(tag)} and ${tag}=${dropped}`;
+      if (code === "repeated" && DECIDING.includes(tag) && dropped !== response.get(tag)) return twice(tag);
     return undefined;
   }
   for (const { name, value } of response)
     if (DECIDING.includes(name) && response.some((tag) => tag.name === name && tag.value !== value))
-      return `${name} twice`;
+      return twice(name);
   return undefined;
+}
+
+function twice(name: string): Detail {
+  return { fr: `${name} deux fois, différent`, en: `${name} twice, not the same` };
 }
 
 /** The first echo that is not what was asked. Only AE=10 is held to its echoes (protocol.md 10.2). */
@@ -146,23 +164,30 @@ function differingEcho(
   asked: Asked,
   get: (name: string) => string | undefined,
   charged: number | undefined,
-): string | undefined {
-  if (asked.action === "other") return `action ${asked.actionCode} moves no money`;
-  if (!sameRegister(asked.register, get("CA"))) return `CA=${get("CA")}, asked ${asked.register}`;
-  if (asked.actionCode !== get("CD")) return `CD=${get("CD")}, asked ${asked.actionCode}`;
-  if (asked.currencyDigits === undefined || asked.currencyDigits !== get("CE"))
-    return `CE=${get("CE")}, asked ${asked.currencyDigits}`;
-  if (asked.amount === undefined || charged === undefined) return `CB=${get("CB")}`;
-  const lower = charged > 0 && charged < asked.amount.minorUnits && asked.partialAllowed;
-  if (charged !== asked.amount.minorUnits && !lower) return `CB=${charged}, asked ${asked.amount.minorUnits}`;
+): Detail | undefined {
+  const { actionCode, amount, currencyDigits, register } = asked;
+  if (asked.action === "other")
+    return { fr: `l'action ${actionCode} ne débite rien`, en: `action ${actionCode} moves no money` };
+  if (!sameRegister(register, get("CA"))) return echo("CA", get("CA"), register);
+  if (actionCode !== get("CD")) return echo("CD", get("CD"), actionCode);
+  if (currencyDigits === undefined || currencyDigits !== get("CE"))
+    return echo("CE", get("CE"), currencyDigits);
+  if (amount === undefined || charged === undefined) return echo("CB", get("CB"), amount?.minorUnits);
+  const lower = charged > 0 && charged < amount.minorUnits && asked.partialAllowed;
+  if (charged !== amount.minorUnits && !lower) return echo("CB", charged, amount.minorUnits);
   return undefined;
+}
+
+function echo(name: string, got: string | number | undefined, asked: string | number | undefined): Detail {
+  if (got === undefined) return { fr: `sans ${name}`, en: `no ${name}` };
+  return { fr: `${name}=${got}, demandé ${asked}`, en: `${name}=${got}, asked ${asked}` };
 }
 
 interface Verdicts {
   approved(minorUnits: number): Outcome;
   notDone(code: string | undefined, elapsedMs: number | undefined): Outcome;
   acknowledged(code: string | undefined): Outcome;
-  unknown(doubt: Doubt, detail?: string): Outcome;
+  unknown(doubt: Doubt, detail?: Detail): Outcome;
 }
 
 function makeVerdicts(asked: Asked, evidence: Evidence): Verdicts {
@@ -189,49 +214,4 @@ function makeVerdicts(asked: Asked, evidence: Evidence): Verdicts {
     acknowledged: (code) => ({ ...base, outcome: "acknowledged", reason: reasonOf(code) }),
     unknown: (doubt, detail) => ({ ...base, outcome: "unknown", doubt, reason: doubtReason(doubt, detail) }),
   };
-}
-
-/** AF in words; V2 and answers without AF have no reason, and none is invented. */
-export function reasonOf(code: string | undefined): Reason {
-  const known = code === undefined ? undefined : afReason(code);
-  if (known !== undefined) return { code, fr: known.fr, en: known.en };
-  if (code === undefined) return { code, fr: "aucun motif donné", en: "no reason given" };
-  return { code, fr: `motif ${code} inconnu`, en: `unknown reason ${code}` };
-}
-
-/** Why the outcome is unknown, in words. */
-export function doubtReason(doubt: Doubt, detail?: string): Reason {
-  const [fr, en] = doubtWords(doubt);
-  const tail = detail === undefined ? "" : ` (${maskCardNumbers(detail)})`;
-  return { code: undefined, fr: fr + tail, en: en + tail };
-}
-
-function doubtWords(doubt: Doubt): readonly [fr: string, en: string] {
-  switch (doubt) {
-    case "silence":
-      return ["le terminal n'a pas répondu à temps", "the terminal did not answer in time"];
-    case "cut":
-      return ["la réponse du terminal est incomplète", "the terminal's answer is incomplete"];
-    case "closed":
-      return ["le terminal a raccroché sans répondre", "the terminal hung up without an answer"];
-    case "lost":
-      return ["la liaison avec le terminal a été perdue", "the connection to the terminal was lost"];
-    case "malformed":
-      return ["la réponse du terminal est illisible", "the terminal's answer cannot be read"];
-    case "oversize":
-      return ["la réponse du terminal est trop longue", "the terminal's answer is too long"];
-    case "contradiction":
-      return [
-        "la réponse du terminal se contredit",
-        "the terminal's answer contradicts itself or the request",
-      ];
-    case "status":
-      return ["l'état répondu par le terminal est inconnu", "the terminal's answer has no known status"];
-    case "unacknowledged":
-      return ["le terminal n'a pas confirmé la demande", "the terminal did not acknowledge the request"];
-    case "restarted":
-      return ["la caisse a redémarré pendant le paiement", "the register was restarted during the payment"];
-    default:
-      return unreachable(doubt);
-  }
 }

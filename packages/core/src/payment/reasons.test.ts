@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Tag } from "../codec/message.ts";
-import { doubtReason, judge, reasonOf } from "./judge.ts";
+import { judge } from "./judge.ts";
+import { doubtReason, plainDetail, reasonOf } from "./reasons.ts";
 import type { Doubt, Outcome } from "./outcome.ts";
 
 describe("the reason of an answer", () => {
@@ -51,7 +52,7 @@ describe("the reason of a doubt", () => {
     test(`${doubt}: ${en}`, () => expect(doubtReason(doubt)).toEqual({ code: undefined, fr, en }));
 
   test("has its detail behind it in both languages", () => {
-    expect(doubtReason("cut", "AE=1")).toEqual({
+    expect(doubtReason("cut", plainDetail("AE=1"))).toEqual({
       code: undefined,
       fr: "la réponse du terminal est incomplète (AE=1)",
       en: "the terminal's answer is incomplete (AE=1)",
@@ -60,8 +61,8 @@ describe("the reason of a doubt", () => {
 });
 
 /** What stands in brackets behind the reason of an unknown outcome. */
-function detailIn(outcome: Outcome): string | undefined {
-  return outcome.outcome === "unknown" ? /\((.*)\)$/.exec(outcome.reason.en)?.[1] : undefined;
+function detailIn(outcome: Outcome, language: "fr" | "en" = "en"): string | undefined {
+  return outcome.outcome === "unknown" ? /\((.*)\)$/.exec(outcome.reason[language])?.[1] : undefined;
 }
 
 describe("the detail of a doubt says what was answered", () => {
@@ -71,15 +72,26 @@ describe("the detail of a doubt says what was answered", () => {
   const detailOf = (answer: string, request: readonly Tag[] = asked): string | undefined =>
     detailIn(judge(request, tags(answer)));
 
+  test.each([
+    ["CA=01", "la réponse n'a pas d'AE"],
+    ["AE=10 AF=04", "AE=10 avec AF=04"],
+    ["AE=10 AE=01", "AE deux fois, différent"],
+    ["AE=10 CA=02", "CA=02, demandé 01"],
+    ["AE=10 CA=01 CD=0 CE=978", "sans CB"],
+  ])("in French too: %s: %s", (answer, detail) => {
+    expect(detailIn(judge(asked, tags(answer)), "fr")).toBe(detail);
+  });
+
   const rows: readonly (readonly [answer: string, detail: string])[] = [
     ["CA=01", "the answer has no AE"],
     ["AE=99", "AE=99"],
     ["AE=10 AF=04", "AE=10 beside AF=04"],
-    ["AE=10 AE=01", "AE twice"],
+    ["AE=10 AE=01", "AE twice, not the same"],
     ["AE=10 CA=02", "CA=02, asked 01"],
     ["AE=10 CA=01 CD=1", "CD=1, asked 0"],
     ["AE=10 CA=01 CD=0 CE=840", "CE=840, asked 978"],
-    ["AE=10 CA=01 CD=0 CE=978 CB=25,0", "CB=25,0"],
+    ["AE=10 CA=01 CD=0 CE=978 CB=25,0", "CB=25,0, asked 2500"],
+    ["AE=10 CA=01 CD=0 CE=978", "no CB"],
     ["AE=10 CA=01 CD=0 CE=978 CB=2501", "CB=2501, asked 2500"],
   ];
   for (const [answer, detail] of rows)
@@ -107,5 +119,7 @@ describe("the detail of a doubt says what was answered", () => {
     expect(detail({ register: "02" })).toBe("register 02 answered");
     expect(detail({ currency: "250" })).toBe("currency 250 answered");
     expect(detail({ amount: 1251 })).toBe("amount 1251 answered");
+    const inFrench = detailIn(judge(request, { ...answer, amount: 1251 }), "fr");
+    expect(inFrench).toBe("montant 1251 en réponse");
   });
 });

@@ -4,7 +4,7 @@
  */
 import { unreachable } from "../errors.ts";
 import type { PaymentEntry } from "../ports/journal.ts";
-import { doubtReason, reasonOf } from "./judge.ts";
+import { doubtReason, reasonOf } from "./reasons.ts";
 import type { Doubt, Evidence, Outcome, Reason } from "./outcome.ts";
 
 /** Tickets and the answer itself are not kept: the evidence is what the allow-list of the journal holds. */

@@ -10,7 +10,7 @@ import { badRequest, ConcertError } from "../errors.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
 import type { Outcome } from "../payment/outcome.ts";
-import { reasonOf } from "../payment/judge.ts";
+import { reasonOf } from "../payment/reasons.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import { encodeOther, printTags, ticketsWanted, type Action } from "../payment/request.ts";
 import { notify, Payments } from "./payments.ts";
