@@ -115,13 +115,16 @@ export interface Terminal {
   /** Unsettled payments of this terminal, oldest first, and what else blocks. */
   pending(): Promise<readonly JournalEntry[]>;
   /**
-   * The recorded outcome of a settled payment; `undefined` where the journal holds none under that key for this
-   * terminal, or it is unsettled. Only reads: for a page that comes back after the payment was over.
+   * The recorded outcome of a settled payment; `undefined` where the journal holds none under that key, whichever
+   * terminal made it, or it is unsettled. Only reads: for a page that comes back after the payment was over.
    */
   recorded(key: string): Promise<Outcome | undefined>;
   /** Tries to learn the outcome of an unsettled payment; resolves with what is known then, `unknown` included. */
   recover(key: string, options?: CallOptions): Promise<Outcome>;
-  /** A person's decision, after looking at the terminal. */
+  /**
+   * A person's decision, after looking at the terminal: about what is unsettled, or was settled as failed with
+   * `checkTerminal`.
+   */
   settle(
     key: string,
     decision: { readonly outcome: "approved" | "declined" | "abandoned" | "failed"; readonly by: string },

@@ -15,6 +15,7 @@ test("keeps every field of an entry", () => {
     doubt: "silence",
     cancelRequested: AT,
     charged: 1000,
+    checkTerminal: true,
     authorisation: "123456",
     application: "001",
     reading: "1",

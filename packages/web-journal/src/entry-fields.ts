@@ -86,6 +86,7 @@ function paymentFields(entry: PaymentEntry): PaymentEntry {
     ...(entry.cancelRequested === undefined
       ? {}
       : { cancelRequested: time("cancelRequested", entry.cancelRequested) }),
+    ...(entry.checkTerminal === true ? { checkTerminal: true } : {}),
     ...(entry.charged === undefined ? {} : { charged: amount("charged", entry.charged) }),
   };
 }

@@ -26,8 +26,10 @@ export function recordedOutcome(entry: PaymentEntry): Outcome {
     case "abandoned":
       return { ...base, outcome: entry.outcome, reason: settledReason(entry) };
     case "failed":
-    case "not-sent":
-      return { ...base, outcome: "failed", reason: settledReason(entry), checkTerminal: false, busy: false };
+    case "not-sent": {
+      const checkTerminal = entry.checkTerminal === true;
+      return { ...base, outcome: "failed", reason: settledReason(entry), checkTerminal, busy: false };
+    }
     default:
       return unreachable(entry.outcome);
   }

@@ -36,18 +36,41 @@ const LOST: HistoryLostEntry = {
 };
 
 describe("a record of the same exchange", () => {
-  const open = [record("x", "intended"), record("x", "sending"), record("x", "unknown")];
+  const intended = record("x", "intended");
+  const open = [record("x", "sending"), record("x", "unknown")];
 
-  test.each(open)("replaces one that is $state, whatever it says itself", (held) => {
+  test.each([intended, ...open])("replaces one that is $state", (held) => {
     for (const next of [...open, record("x", "settled", "approved"), record("x", "settled", "not-sent")])
       expect(supersedes(next, held)).toBe(true);
+  });
+
+  test("that is intended replaces none that may have been sent", () => {
+    expect(supersedes(intended, intended)).toBe(true);
+    for (const held of open) expect(supersedes(intended, held)).toBe(false);
+  });
+
+  test("settles anew what a person was asked to look at, if a person says so", () => {
+    const held: PaymentEntry = {
+      ...record("x", "settled", "failed"),
+      checkTerminal: true,
+      settledBy: { by: "terminal", how: "answer" },
+    };
+    const looked: PaymentEntry = {
+      ...record("x", "settled", "approved"),
+      settledBy: { by: "person", who: "Ada" },
+    };
+    expect(supersedes(looked, held)).toBe(true);
+    expect(supersedes({ ...looked, outcome: "failed" }, held)).toBe(true);
+    expect(supersedes({ ...looked, settledBy: { by: "terminal", how: "late" } }, held)).toBe(false);
+    const { checkTerminal: _, ...clear } = held;
+    expect(supersedes(looked, clear)).toBe(false);
   });
 
   test.each<FinalOutcome>(["approved", "declined", "abandoned", "failed", "not-sent"])(
     "leaves one settled as %s settled so",
     (outcome) => {
       const held = record("x", "settled", outcome);
-      for (const next of open) expect(supersedes(next, held)).toBe(false);
+      for (const next of [intended, ...open]) expect(supersedes(next, held)).toBe(false);
       const other = outcome === "approved" ? "declined" : "approved";
       expect(supersedes(record("x", "settled", other), held)).toBe(false);
       expect(supersedes({ ...held, contradiction: "approved" }, held)).toBe(true);

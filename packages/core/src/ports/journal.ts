@@ -53,6 +53,8 @@ export interface PaymentEntry {
   /** Present when settled. */
   readonly outcome?: FinalOutcome;
   readonly settledBy?: SettledBy;
+  /** Settled as failed by a terminal that gave no clear cause: a person has still to look at it. */
+  readonly checkTerminal?: true;
   /** Why the outcome is unknown, in the words of `Outcome.reason`. */
   readonly doubt?: string;
   /** When the cashier asked to cancel, if so. */
@@ -109,13 +111,15 @@ export function isUnsettled(entry: JournalEntry): boolean {
 /**
  * Whether a record that reaches the journal after `held`, of the same key, replaces it. A write can be overtaken: the
  * page that began it was frozen, and another has made the payment meanwhile. So what is settled stays as it is
- * settled, and a new exchange begins with `intended`, where the one before was certainly not sent
- * (docs/decisions/004).
+ * settled, unless a person was asked to look; what was sent is not "intended" any more; and a new exchange begins with
+ * `intended`, where the one before was certainly not sent (docs/decisions/004).
  */
 export function supersedes(next: JournalEntry, held: JournalEntry | undefined): boolean {
   if (held === undefined || next.kind !== "payment" || held.kind !== "payment") return true;
   if (next.exchange !== held.exchange) return next.state === "intended" && held.outcome === "not-sent";
-  return held.state !== "settled" || (next.state === "settled" && next.outcome === held.outcome);
+  if (held.state !== "settled") return next.state !== "intended" || held.state === "intended";
+  if (next.state !== "settled") return false;
+  return next.outcome === held.outcome || (held.checkTerminal === true && next.settledBy?.by === "person");
 }
 
 /** A journal that lives as long as the object. For tests and for Node programs with a store of their own. */

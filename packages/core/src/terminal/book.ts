@@ -9,6 +9,7 @@ import type { Outcome } from "../payment/outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
   isUnsettled,
+  supersedes,
   type EntryState,
   type FinalOutcome,
   type FinancialAction,
@@ -120,6 +121,7 @@ export class Book {
       ...defined("reading", evidence.reading),
       ...defined("pan", pan),
       ...(outcome.outcome === "approved" && outcome.partial ? { charged: outcome.charged.minorUnits } : {}),
+      ...(outcome.outcome === "failed" && outcome.checkTerminal ? ({ checkTerminal: true } as const) : {}),
     };
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") {
       const doubt = outcome.outcome === "unknown" ? outcome.doubt : "acknowledged";
@@ -151,9 +153,10 @@ export class Book {
   /** A person's word. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
   async decide(entry: JournalEntry, outcome: FinalOutcome, who: string, tenure: Tenure): Promise<void> {
     const settledBy: SettledBy = { by: "person", who: maskCardNumbers(who) };
+    const { checkTerminal: _, ...looked } = entry as PaymentEntry;
     await this.#write(
       entry.kind === "payment"
-        ? this.#settled(entry, outcome, settledBy, {})
+        ? this.#settled(looked, outcome, settledBy, {})
         : { ...entry, state: "settled", settledBy, times: { ...entry.times, settled: this.#time() } },
       tenure,
     );
@@ -161,7 +164,7 @@ export class Book {
 
   async #all(): Promise<readonly JournalEntry[]> {
     const all = await this.#guard("be read", () => this.#options.journal.entries());
-    return all.map((entry) => this.#unwrittenOf(entry.key) ?? entry);
+    return all.map((entry) => this.#unwrittenOf(entry) ?? entry);
   }
 
   /** Times are ISO 8601, so that no run of digits in the journal looks like a card number. */
@@ -193,9 +196,11 @@ export class Book {
     }
   }
 
-  #unwrittenOf(key: string): JournalEntry | undefined {
-    const unwritten = this.#unwritten.get(key);
-    return unwritten?.tenure.held === true ? unwritten.entry : undefined;
+  #unwrittenOf(written: JournalEntry): JournalEntry | undefined {
+    const unwritten = this.#unwritten.get(written.key);
+    return unwritten?.tenure.held === true && supersedes(unwritten.entry, written)
+      ? unwritten.entry
+      : undefined;
   }
 
   async #write(entry: JournalEntry, tenure: Tenure): Promise<void> {

@@ -3,7 +3,7 @@
  * @module
  */
 import { classifyAnswer, replyOf } from "./answer.ts";
-import { blocking, Book } from "./book.ts";
+import { blocking, Book, isPayment } from "./book.ts";
 import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
@@ -124,7 +124,7 @@ class ConcertTerminal implements Terminal {
   }
 
   async recorded(key: string): Promise<Outcome | undefined> {
-    const entry = await this.#book.find(key);
+    const entry = await this.#book.named(key);
     if (entry?.kind !== "payment" || entry.state !== "settled" || entry.outcome === "not-sent")
       return undefined;
     return recordedOutcome(entry);
@@ -163,7 +163,7 @@ class ConcertTerminal implements Terminal {
       const entry = await this.#book.find(key);
       this.#mustBeFree("settle");
       if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
-      if (entry.state === "settled")
+      if (entry.state === "settled" && !(isPayment(entry) && entry.checkTerminal === true))
         throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
           reason: "settled",
         });
