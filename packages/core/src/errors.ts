@@ -4,6 +4,7 @@
  * @module
  */
 import { maskCardNumbers } from "./mask.ts";
+import type { JournalEntry } from "./ports/journal.ts";
 
 /**
  * Whose fault it is, and so what the till may do about it.
@@ -47,6 +48,8 @@ export interface ConcertErrorDetails {
   readonly reason?: string;
   /** Key of the unsettled payment that blocks this call. */
   readonly pendingKey?: string;
+  /** That payment, or the loss of history that blocks, as the journal has it. */
+  readonly pending?: JournalEntry;
   /** Who holds the terminal, where another page does. */
   readonly holder?: string;
   /** The whole text that could not be read, masked: of a ticket, for a person to look at. */
@@ -68,6 +71,7 @@ export class ConcertError extends Error {
   readonly closeCode: number | undefined;
   readonly reason: string | undefined;
   readonly pendingKey: string | undefined;
+  readonly pending: JournalEntry | undefined;
   readonly holder: string | undefined;
   readonly raw: string | undefined;
 
@@ -82,6 +86,7 @@ export class ConcertError extends Error {
     this.closeCode = details.closeCode;
     this.reason = details.reason;
     this.pendingKey = details.pendingKey;
+    this.pending = details.pending;
     this.holder = details.holder;
     this.raw = details.raw === undefined ? undefined : maskCardNumbers(details.raw);
     Object.defineProperty(this, BRAND, { value: true });

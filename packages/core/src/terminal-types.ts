@@ -107,7 +107,7 @@ export interface Terminal {
   /** Print a text on the terminal (CD=P). */
   print(text: string, options?: CallOptions): Promise<Reply>;
   /** What became of a transaction (CD=T), where the profile offers it. */
-  transactionStatus(request: { readonly reference?: string }, options?: CallOptions): Promise<Reply>;
+  transactionStatus(request?: { readonly reference?: string }, options?: CallOptions): Promise<Reply>;
   /** CD=R, Castles terminals. */
   reboot(options?: CallOptions): Promise<Reply>;
   /** CD=C, Castles terminals. */

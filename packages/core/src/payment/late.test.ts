@@ -3,7 +3,7 @@ import { decodeMessage } from "../codec/tlv.ts";
 import type { V2Response } from "../codec/v2/types.ts";
 import { latin1 } from "../testing/far-end.ts";
 import type { PaymentEntry } from "../ports/journal.ts";
-import { echoesReference, fit, rivalOf, ownerOf, requestOf } from "./late.ts";
+import { echoesReference, fit, rivalOf, ownerOf, requestOf, type AnswerDoubt } from "./late.ts";
 
 function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
   return {
@@ -24,8 +24,12 @@ function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
 
 const answer = (text: string): ReturnType<typeof decodeMessage> => decodeMessage(latin1(`CZ0040300${text}`));
 const APPROVAL = "CA00201CB0042500CD0010CE003978AE00210";
-const owner = (text: string, candidates: readonly PaymentEntry[], lastSent?: string): string | undefined =>
-  ownerOf(answer(text), candidates, lastSent)?.key;
+const owner = (
+  text: string,
+  candidates: readonly PaymentEntry[],
+  lastPayment?: string,
+  doubt?: AnswerDoubt,
+): string | undefined => ownerOf(answer(text), candidates, lastPayment, [], doubt)?.key;
 
 describe("an answer belongs to", () => {
   test("the one payment that all its echoes agree with", () => {
@@ -39,7 +43,8 @@ describe("an answer belongs to", () => {
   test("the one whose reference it echoes, when two fit alike", () => {
     const two = [entry("a", { reference: "sale-a" }), entry("b", { reference: "sale-b" })];
     expect(owner(`${APPROVAL}CF006sale-b`, two)).toBe("b");
-    expect(owner(`${APPROVAL}CH006sale-a`, two)).toBe("a");
+    // CH is what a status query asks with, and may come back from it.
+    expect(owner(`${APPROVAL}CH006sale-a`, two)).toBeUndefined();
   });
 
   test("nobody when its reference is that of two", () => {
@@ -92,6 +97,21 @@ describe("an answer belongs to", () => {
   });
 });
 
+describe("while the answer to a question is owed", () => {
+  const named = [entry("a", { reference: "sale-a" })];
+
+  test.each<[AnswerDoubt, string | undefined, string | undefined, string | undefined]>([
+    ["none", "a", "a", "a"],
+    ["silent", "a", "a", undefined],
+    ["unnamed", "a", undefined, undefined],
+    ["all", undefined, undefined, undefined],
+  ])("%s: by reference %s, by amount %s, without echo %s", (doubt, byReference, byAmount, bySilence) => {
+    expect(owner(`${APPROVAL}CF006sale-a`, named, "a", doubt)).toBe(byReference);
+    expect(owner(APPROVAL, named, "a", doubt)).toBe(byAmount);
+    expect(owner("AE00201AF00206", named, "a", doubt)).toBe(bySilence);
+  });
+});
+
 describe("fit", () => {
   const asked = requestOf(entry("a"));
 
@@ -103,6 +123,11 @@ describe("fit", () => {
     expect(fit(asked, answer("CA00201CB0042500AE00210"))).toBe("silent");
     expect(fit(asked, answer("CA00201CD0010AE00201"))).toBe("silent");
     expect(fit(asked, answer("AE00201"))).toBe("silent");
+  });
+
+  test("an amount of zero, or a currency of zeros, says nothing", () => {
+    expect(fit(asked, answer("CA00201CB00200CD0010CE003000AE00201"))).toBe("silent");
+    expect(fit(asked, answer("CA00201CB0042500CD0010CE003000AE00210"))).toBe("agrees");
   });
 
   test("the reference alone agrees where nothing denies", () => {
@@ -141,20 +166,25 @@ describe("fit", () => {
     expect(fit(v2, said)).toBe("agrees");
     for (const change of [{ register: "02" }, { amount: 2501 }, { currency: "250" }])
       expect(fit(v2, { ...said, ...change })).toBe("denies");
+    expect(fit(v2, { ...said, stat: "7", amount: 0 })).toBe("silent");
+    expect(fit(v2, { ...said, stat: "7", amount: 0, currency: "000" })).toBe("silent");
+    expect(fit(v2, { ...said, stat: "7", amount: 0, register: "02" })).toBe("denies");
     expect(echoesReference(said, "sale-a")).toBe(false);
   });
 });
 
 describe("a twin", () => {
-  const NOW = Date.UTC(2026, 0, 1, 12, 3);
+  const WITHIN = 180_000;
+  /** Settled a moment less than that ago. */
+  const recently = (): number => WITHIN - 1;
   const decided = entry("a", {
     state: "settled",
     outcome: "failed",
     settledBy: { by: "person", who: "Anne" },
-    times: { sending: "2026-01-01T12:00:00.001Z" },
+    times: { sending: "2026-01-01T12:00:00.000Z" },
   });
-  const isTwin = (change: Partial<PaymentEntry>): boolean =>
-    rivalOf(entry("b"), [{ ...decided, ...change }], 180_000, NOW) === "same";
+  const isTwin = (change: Partial<PaymentEntry>, since = recently): boolean =>
+    rivalOf(entry("b"), [{ ...decided, ...change }], WITHIN, since) === "same";
 
   test("is the same request, decided by a person, whose answer may still come", () => {
     expect(isTwin({})).toBe(true);
@@ -162,17 +192,17 @@ describe("a twin", () => {
 
   test("is looked for among all others, also those still open", () => {
     const open = entry("c");
-    expect(rivalOf(entry("b"), [open, decided], 180_000, NOW)).toBe("same");
-    expect(rivalOf(entry("b"), [decided, open], 180_000, NOW)).toBe("same");
-    expect(rivalOf(entry("b"), [open], 180_000, NOW)).toBeUndefined();
-    expect(rivalOf(entry("b"), [], 180_000, NOW)).toBeUndefined();
+    expect(rivalOf(entry("b"), [open, decided], WITHIN, recently)).toBe("same");
+    expect(rivalOf(entry("b"), [decided, open], WITHIN, recently)).toBe("same");
+    expect(rivalOf(entry("b"), [open], WITHIN, recently)).toBeUndefined();
+    expect(rivalOf(entry("b"), [], WITHIN, recently)).toBeUndefined();
   });
 
   test("can be another action in Concert V2, whose answers do not say to which they are", () => {
     const refund = entry("b", { action: "credit" });
-    expect(rivalOf(refund, [decided], 180_000, NOW)).toBe("other");
+    expect(rivalOf(refund, [decided], WITHIN, recently)).toBe("other");
     const inV2 = { ...decided, dialect: "v2-e" };
-    expect(rivalOf({ ...refund, dialect: "v2-e" }, [inV2], 180_000, NOW)).toBe("same");
+    expect(rivalOf({ ...refund, dialect: "v2-e" }, [inV2], WITHIN, recently)).toBe("same");
   });
 
   test("is also one that a status settled: its own answer was never heard", () => {
@@ -180,12 +210,12 @@ describe("a twin", () => {
   });
 
   test("of another amount is a rival still: an answer without an amount could be to either", () => {
-    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], 180_000, NOW)).toBe("other");
-    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], 1, NOW)).toBeUndefined();
+    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], WITHIN, recently)).toBe("other");
+    expect(rivalOf(entry("b"), [{ ...decided, amount: 900 }], 1, recently)).toBeUndefined();
   });
 
   test("is none once its customer's time is over", () => {
-    expect(isTwin({ times: { sending: "2026-01-01T12:00:00.000Z" } })).toBe(false);
+    expect(isTwin({}, () => WITHIN)).toBe(false);
   });
 
   test("is none when the terminal told its outcome, or nothing was sent", () => {

@@ -21,6 +21,8 @@ import {
 import type { V2Request } from "../codec/v2/types.ts";
 import type { Tag } from "../codec/message.ts";
 
+const NO_CURRENCY = "000";
+
 /** How an answer's echoes stand to a request: every one present agrees, one denies it, or none says anything. */
 export type Fit = "agrees" | "denies" | "silent";
 
@@ -36,18 +38,23 @@ export function fit(
   const asked = askedOf(request);
   if (isV2(response)) {
     const answer = response as V2Response;
+    const sameAmount = asked.amount?.minorUnits === answer.amount;
+    const silent = answer.amount === 0 && !sameAmount;
     const same =
       sameRegister(asked.register, answer.register) &&
-      asked.currencyDigits === answer.currency &&
-      asked.amount?.minorUnits === answer.amount;
-    return same ? "agrees" : "denies";
+      (asked.currencyDigits === answer.currency || answer.currency === NO_CURRENCY) &&
+      (sameAmount || silent);
+    if (!same) return "denies";
+    return silent ? "silent" : "agrees";
   }
   const get = textOf(response);
-  const amount = digitsOf(get("CB"));
+  // Zeros stand for nothing: no request is for an amount of nothing.
+  const amount = digitsOf(get("CB")) || undefined;
+  const currency = get("CE") === NO_CURRENCY ? undefined : get("CE");
   const denied =
     (get("CA") !== undefined && !sameRegister(asked.register, get("CA"))) ||
     (get("CD") !== undefined && get("CD") !== asked.actionCode) ||
-    (get("CE") !== undefined && get("CE") !== asked.currencyDigits) ||
+    (currency !== undefined && currency !== asked.currencyDigits) ||
     (amount !== undefined && amount !== asked.amount?.minorUnits && !isPart(amount, asked));
   if (denied) return "denies";
   // CF of an answer may be the terminal's own data (protocol.md 2.3), so another one denies nothing by itself.
@@ -61,14 +68,17 @@ function isPart(amount: number, { amount: whole, partialAllowed }: Asked): boole
   return partialAllowed && whole !== undefined && amount < whole.minorUnits;
 }
 
-/** True where the answer echoes exactly this reference, so that it cannot be to another payment. */
+/**
+ * True where the answer echoes exactly this reference, so that it cannot be to another payment. In CF, which payments
+ * carry it in: CH would be the echo of a status query's own question.
+ */
 export function echoesReference(
   response: Exclude<JudgedResponse, undefined>,
   reference: string | undefined,
 ): boolean {
   if (reference === undefined || isV2(response)) return false;
-  const get = textOf(response);
-  return [get("CF"), get("CH")].some((echo) => echo !== undefined && maskCardNumbers(echo) === reference);
+  const echo = textOf(response)("CF");
+  return echo !== undefined && maskCardNumbers(echo) === reference;
 }
 
 /** True where the answer echoes the reference of one of these payments, and not `own`. */
@@ -107,28 +117,31 @@ export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
 export type Rival = "same" | "other";
 
 /**
- * Whose answer could pass for that to `entry` on a shared line: a payment sent less than `withinMs` ago, whose outcome
- * became known by other means than its own answer. That may still come, and where it echoes no reference only the
- * amount tells the two apart; with `"same"` not even that (docs/decisions/002).
+ * Whose answer could pass for that to `entry` on a shared line: a payment settled less than `withinMs` ago, and by
+ * other means than its own answer. That may still come, and where it echoes no reference only the amount tells the two
+ * apart; with `"same"` not even that (docs/decisions/002).
+ *
+ * @param sinceSettled how long ago a payment was settled, in milliseconds
  */
 export function rivalOf(
   entry: PaymentEntry,
   others: readonly PaymentEntry[],
   withinMs: number,
-  now: number,
+  sinceSettled: (other: PaymentEntry) => number,
 ): Rival | undefined {
   const rivals = others.filter(
     (other) =>
       other.key !== entry.key &&
       answerMayStillCome(other) &&
       other.times.sending !== undefined &&
-      now - Date.parse(other.times.sending) < withinMs,
+      sinceSettled(other) < withinMs,
   );
   if (rivals.some((other) => isSameRequest(entry, other))) return "same";
   return rivals.length > 0 ? "other" : undefined;
 }
 
-function isSameRequest(
+/** Nothing that an answer echoes, beside a reference, tells the two requests apart. */
+export function isSameRequest(
   { register, action, amount, currency, dialect }: PaymentEntry,
   other: PaymentEntry,
 ): boolean {
@@ -147,11 +160,18 @@ function answerMayStillCome({ settledBy }: PaymentEntry): boolean {
 }
 
 /**
+ * What else an answer could be to, beside a payment: nothing; a question whose answer may bear no echo; one whose
+ * answer may tell of a payment (CD=T), so that only its reference tells which; or a duplicate (CD=3), whose answer can
+ * look like any payment's and whose AE is about the duplicate.
+ */
+export type AnswerDoubt = "none" | "silent" | "unnamed" | "all";
+
+/**
  * The one payment a late answer belongs to.
  *
  * @param candidates payments of this terminal whose outcome the terminal has not told: unsettled, or settled by a
  *   person
- * @param lastSent key of the last request this program sent on this line, if it was a payment
+ * @param lastPayment key of the payment that the last request sent on this line was for, if it was one
  * @param told payments whose outcome the terminal has told: an answer that names one of them is told again, and is
  *   to none of the candidates, however well it fits
  * @returns `undefined` when no payment fits, or more than one
@@ -159,9 +179,11 @@ function answerMayStillCome({ settledBy }: PaymentEntry): boolean {
 export function ownerOf(
   response: Exclude<JudgedResponse, undefined>,
   candidates: readonly PaymentEntry[],
-  lastSent: string | undefined,
+  lastPayment: string | undefined,
   told: readonly PaymentEntry[] = [],
+  doubt: AnswerDoubt = "none",
 ): PaymentEntry | undefined {
+  if (doubt === "all") return undefined;
   if (told.some((entry) => echoesReference(response, entry.reference))) return undefined;
   const fitting = candidates.map((entry) => ({
     entry,
@@ -171,9 +193,10 @@ export function ownerOf(
     ({ entry, fit }) => fit !== "denies" && echoesReference(response, entry.reference),
   );
   if (named.length === 1) return named[0]?.entry;
+  if (doubt === "unnamed") return undefined;
   const agreeing = fitting.filter(({ fit }) => fit === "agrees");
   if (agreeing.length === 1) return agreeing[0]?.entry;
   // No amount in the answer (the red key, protocol.md 10.2): only the request sent last can be meant.
-  const silent = fitting.filter(({ entry, fit }) => fit === "silent" && entry.key === lastSent);
-  return agreeing.length === 0 && silent.length === 1 ? silent[0]?.entry : undefined;
+  const silent = fitting.filter(({ entry, fit }) => fit === "silent" && entry.key === lastPayment);
+  return doubt === "none" && agreeing.length === 0 && silent.length === 1 ? silent[0]?.entry : undefined;
 }

@@ -8,34 +8,19 @@ import { ConcertError } from "../errors.ts";
 import { describeBytes } from "../trace.ts";
 import { evidenceOf } from "../payment/evidence.ts";
 import type { JudgedRequest, JudgedResponse } from "../payment/facts.ts";
-import { type Rival, echoesReference, fit } from "../payment/late.ts";
+import { fit } from "../payment/late.ts";
 import { judge } from "../payment/judge.ts";
 import { reasonOf } from "../payment/reasons.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import type { Dialect, Profile } from "../payment/profile.ts";
+import type { Action } from "../payment/request.ts";
 import type { Classification, TransactionResult } from "../payment/transaction.ts";
+import { isAmbiguous, isAnothers, type SharedLine } from "./shared-line.ts";
 import type { Reply } from "../terminal-types.ts";
 
 /** @throws ConcertError `BAD_MESSAGE` */
 export function decodeAnswer(dialect: Dialect, data: Uint8Array): Exclude<JudgedResponse, undefined> {
   return dialect === "v3" ? decodeMessage(data) : decodeV2Response(data);
-}
-
-/** Another payment's answer may come on the same line. */
-export interface Contested {
-  readonly rival: Rival;
-  /** What an answer to this payment would echo. */
-  readonly reference: string | undefined;
-}
-
-/** Nothing in the answer tells which of the two it is to: the same request, or no amount in it (the red key). */
-function isAmbiguous(
-  request: JudgedRequest,
-  answer: Exclude<JudgedResponse, undefined>,
-  { rival, reference }: Contested,
-): boolean {
-  if (echoesReference(answer, reference)) return false;
-  return rival === "same" || fit(request, answer, reference) === "silent";
 }
 
 /** The verdict on what came back; an answer that cannot be read is unknown, never lost. */
@@ -44,14 +29,13 @@ export function judgeResult(
   result: Exclude<TransactionResult, { kind: "not-sent" }>,
   dialect: Dialect,
   profile: Profile,
-  /** Another payment could own the answer, unless it echoes this reference. */
-  contested?: Contested,
+  line?: SharedLine,
 ): Outcome {
   const { unread } = result;
   if (result.kind === "doubt") return judge(request, undefined, profile, { doubt: result.doubt, unread });
   try {
     const answer = decodeAnswer(dialect, result.data);
-    const ambiguous = contested !== undefined && isAmbiguous(request, answer, contested);
+    const ambiguous = line !== undefined && isAmbiguous(request, answer, line);
     return judge(request, answer, profile, { unread, elapsedMs: result.elapsedMs, ambiguous });
   } catch {
     // Whatever it was, a fault of ours included: an answer that cannot be read proves nothing.
@@ -60,24 +44,38 @@ export function judgeResult(
 }
 
 /**
- * What a message means for the exchange that waits. On a line that stays open it may be to another request; over IP
- * the connection was opened for this one.
+ * What a message means for the payment that waits. Over IP the connection was opened for it; on a shared line, what
+ * another payment's request fits better is that one's. An echo that fits none is this terminal's mistake about ours.
  */
 export function classifyAnswer(
   request: JudgedRequest,
   data: Uint8Array,
   dialect: Dialect,
   profile: Profile,
-  shared: boolean,
-  reference: string | undefined,
+  line: SharedLine | undefined,
 ): Classification {
   const answer = decodeAnswer(dialect, data);
-  if (shared && fit(request, answer, reference) === "denies") return "stray";
+  if (line !== undefined && isAnothers(request, answer, line)) return "stray";
   return judge(request, answer, profile).outcome === "acknowledged" ? "interim" : "answer";
 }
 
+/**
+ * What a message means for a question that moves no money. The answers to a status and to a duplicate may look like a
+ * payment's; to others only what cannot be their own is another's.
+ */
+export function classifyReply(
+  action: Action,
+  request: JudgedRequest,
+  data: Uint8Array,
+  dialect: Dialect,
+  shared: boolean,
+): Classification {
+  if (!shared || action === "status" || action === "duplicate") return "answer";
+  return fit(request, decodeAnswer(dialect, data)) === "denies" ? "stray" : "answer";
+}
+
 /** The answer to an action that moves no money. @throws ConcertError where there is none */
-export function replyOf(result: TransactionResult, dialect: Dialect): Reply {
+export function replyOf(result: TransactionResult, dialect: Dialect, action: Action): Reply {
   if (result.kind === "not-sent") throw result.error;
   if (result.kind === "doubt") throw noReply(result, dialect);
   const answer = decodeAnswer(dialect, result.data);
@@ -85,7 +83,8 @@ export function replyOf(result: TransactionResult, dialect: Dialect): Reply {
   if (!("get" in answer)) return { done: true, status: undefined, reason: reasonOf(undefined), tickets };
   const status = answer.get("AE");
   return {
-    done: status === "10" || (status === undefined && answer.get("CD") === "I"),
+    // An identification needs no AE (protocol.md 5): that it is answered is all that was asked.
+    done: status === "10" || (status === undefined && action === "identification"),
     status,
     reason: reasonOf(answer.get("AF")?.slice(0, 2)),
     tickets,

@@ -4,34 +4,23 @@
  */
 import { ConcertError } from "../errors.ts";
 import { maskCardNumbers } from "../mask.ts";
-import type { Money } from "../payment/money.ts";
 import type { Outcome } from "../payment/outcome.ts";
+import type { Millis } from "../link/link.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
   isUnsettled,
   supersedes,
-  type EntryState,
   type FinalOutcome,
-  type FinancialAction,
   type Journal,
   type JournalEntry,
   type PaymentEntry,
-  type SettledBy,
 } from "../ports/journal.ts";
+import { concluded, intended, isPayment, moved, settled, type PaymentIdentity } from "./entry-states.ts";
 import type { Tenure } from "./owner.ts";
 import { within } from "./within.ts";
 
 /** A journal that does not answer is as bad as one that refuses: nothing hangs on it. */
 const JOURNAL_WITHIN_MS = 10_000;
-
-/** What names a payment: two calls that agree in all of it are the same payment. */
-export interface PaymentIdentity {
-  readonly key: string;
-  readonly action: FinancialAction;
-  readonly amount: Money;
-  readonly register: string;
-  readonly reference: string | undefined;
-}
 
 export interface BookOptions {
   readonly journal: Journal;
@@ -46,9 +35,13 @@ export class Book {
   readonly #options: BookOptions;
   /** Entries whose last change the journal refused: true in memory, to be written before the next payment. */
   readonly #unwritten = new Map<string, { readonly entry: JournalEntry; readonly tenure: Tenure }>();
+  /** When this page settled what, on a clock that nobody can set. */
+  readonly #settledAt = new Map<string, Millis>();
+  readonly #openedAt: Millis;
 
   constructor(options: BookOptions) {
     this.#options = options;
+    this.#openedAt = options.clock.now();
   }
 
   /** Every entry that concerns this terminal, newest state, oldest first. @throws ConcertError `JOURNAL_FAILED` */
@@ -74,34 +67,32 @@ export class Book {
       else this.#unwritten.delete(entry.key);
   }
 
+  /**
+   * How long ago a payment was settled, in milliseconds. Of one that another page settled only the wall clock tells,
+   * which may have been set since: a time to come counts from the opening of this page.
+   */
+  sinceSettled({ key, times }: PaymentEntry): number {
+    const { clock } = this.#options;
+    const here = this.#settledAt.get(key);
+    if (here !== undefined) return clock.now() - here;
+    const elapsed = clock.wallTime() - Date.parse(times.settled ?? "");
+    return elapsed >= 0 ? elapsed : clock.now() - this.#openedAt;
+  }
+
   /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
   async begin(identity: PaymentIdentity, exchange: string, tenure: Tenure): Promise<PaymentEntry> {
     const { terminal, dialect } = this.#options;
-    const entry: PaymentEntry = {
-      kind: "payment",
-      key: identity.key,
-      action: identity.action,
-      amount: identity.amount.minorUnits,
-      currency: identity.amount.currency,
-      register: identity.register,
-      ...(identity.reference === undefined ? {} : { reference: identity.reference }),
-      terminal,
-      exchange,
-      dialect,
-      state: "intended",
-      times: { intended: this.#time() },
-    };
+    const entry = intended(identity, { terminal, exchange, dialect }, this.#time());
     await this.#write(entry, tenure);
-    // What follows counts only if this did: a write of another page may have come in between.
-    const counted = await this.named(entry.key);
-    if (counted?.kind === "payment" && counted.exchange !== exchange) throw overtaken(entry.key);
+    await this.#mustCount(entry);
     return entry;
   }
 
   /** Step 2: bytes may leave once this has resolved. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
   async sending(entry: PaymentEntry, tenure: Tenure): Promise<PaymentEntry> {
-    const next = this.#moved(entry, "sending", {});
+    const next = moved(entry, "sending", {}, this.#time());
     await this.#write(next, tenure);
+    await this.#mustCount(next);
     mustHold(tenure);
     return next;
   }
@@ -113,31 +104,17 @@ export class Book {
     how: "answer" | "resumed" | "late" | "status",
     tenure: Tenure,
   ): Promise<boolean> {
-    const { evidence } = outcome;
-    const pan = this.#options.keepMaskedPan ? evidence.pan : undefined;
-    const facts = {
-      ...defined("authorisation", evidence.authorisation),
-      ...defined("application", evidence.application),
-      ...defined("reading", evidence.reading),
-      ...defined("pan", pan),
-      ...(outcome.outcome === "approved" && outcome.partial ? { charged: outcome.charged.minorUnits } : {}),
-      ...(outcome.outcome === "failed" && outcome.checkTerminal ? ({ checkTerminal: true } as const) : {}),
-    };
-    if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") {
-      const doubt = outcome.outcome === "unknown" ? outcome.doubt : "acknowledged";
-      return this.#keep(this.#moved(entry, "unknown", { ...facts, doubt }), tenure);
-    }
-    return this.#keep(this.#settled(entry, outcome.outcome, { by: "terminal", how }, facts), tenure);
+    return this.#keep(concluded(entry, outcome, how, this.#options.keepMaskedPan, this.#time()), tenure);
   }
 
   /** The terminal certainly never held the request. */
   async notSent(entry: PaymentEntry, tenure: Tenure): Promise<boolean> {
-    return this.#keep(this.#settled(entry, "not-sent", { by: "register" }, {}), tenure);
+    return this.#keep(settled(entry, "not-sent", { by: "register" }, {}, this.#time()), tenure);
   }
 
   /** Found in the journal after the page that sent it was gone: nobody waited for its answer. */
   async restarted(entry: PaymentEntry, tenure: Tenure): Promise<boolean> {
-    return this.#keep(this.#moved(entry, "unknown", { doubt: "restarted" }), tenure);
+    return this.#keep(moved(entry, "unknown", { doubt: "restarted" }, this.#time()), tenure);
   }
 
   /** The entry with the cashier's wish to cancel on it; not written yet. */
@@ -152,14 +129,12 @@ export class Book {
 
   /** A person's word. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
   async decide(entry: JournalEntry, outcome: FinalOutcome, who: string, tenure: Tenure): Promise<void> {
-    const settledBy: SettledBy = { by: "person", who: maskCardNumbers(who) };
-    const { checkTerminal: _, ...looked } = entry as PaymentEntry;
-    await this.#write(
-      entry.kind === "payment"
-        ? this.#settled(looked, outcome, settledBy, {})
-        : { ...entry, state: "settled", settledBy, times: { ...entry.times, settled: this.#time() } },
-      tenure,
-    );
+    const settledBy = { by: "person", who: maskCardNumbers(who) } as const;
+    const time = this.#time();
+    const decided: JournalEntry = isPayment(entry)
+      ? settled(entry, outcome, settledBy, {}, time)
+      : { ...entry, state: "settled", settledBy, times: { ...entry.times, settled: time } };
+    await this.#write(decided, tenure);
   }
 
   async #all(): Promise<readonly JournalEntry[]> {
@@ -172,18 +147,18 @@ export class Book {
     return new Date(this.#options.clock.wallTime()).toISOString();
   }
 
-  #moved(entry: PaymentEntry, state: EntryState, facts: Partial<PaymentEntry>): PaymentEntry {
-    return { ...entry, ...facts, state, times: { ...entry.times, [state]: this.#time() } };
-  }
-
-  #settled(
-    entry: PaymentEntry,
-    outcome: FinalOutcome,
-    settledBy: SettledBy,
-    facts: Partial<PaymentEntry>,
-  ): PaymentEntry {
-    const { doubt: _, ...rest } = this.#moved(entry, "settled", facts);
-    return { ...rest, outcome, settledBy };
+  /**
+   * What is recorded of a payment before its first byte must be what a page that comes later will read: another page
+   * may have written under its key meanwhile, or the journal have been wiped.
+   * @throws ConcertError `WRONG_STATE`
+   */
+  async #mustCount(entry: PaymentEntry): Promise<void> {
+    const all = await this.#all();
+    const lost = all.find((other) => other.kind === "history-lost" && isUnsettled(other));
+    if (lost !== undefined) throw unsettled(lost);
+    const counted = all.find(({ key }) => key === entry.key);
+    if (counted?.kind !== "payment") return;
+    if (counted.exchange !== entry.exchange || counted.state !== entry.state) throw overtaken(entry.key);
   }
 
   async #keep(entry: JournalEntry, tenure: Tenure): Promise<boolean> {
@@ -207,6 +182,7 @@ export class Book {
     mustHold(tenure);
     await this.#guard("be written", () => this.#options.journal.record(entry));
     this.#unwritten.delete(entry.key);
+    if (entry.state === "settled") this.#settledAt.set(entry.key, this.#options.clock.now());
   }
 
   async #guard<T>(what: string, run: () => Promise<T>): Promise<T> {
@@ -241,8 +217,17 @@ function overtaken(key: string): ConcertError {
   });
 }
 
-export function isPayment(entry: JournalEntry): entry is PaymentEntry {
-  return entry.kind === "payment";
+/** What blocks a new payment. */
+export function unsettled(entry: JournalEntry): ConcertError {
+  const what =
+    entry.kind === "payment"
+      ? `a payment of ${entry.amount} ${entry.currency} (minor units) on ${entry.terminal} is unsettled`
+      : `the journal has lost entries (${entry.reason})`;
+  return new ConcertError("WRONG_STATE", `${what}; recover or settle ${JSON.stringify(entry.key)} first`, {
+    reason: entry.kind === "payment" ? "unsettled" : "history-lost",
+    pendingKey: entry.key,
+    pending: entry,
+  });
 }
 
 /** Unsettled payments and other blocks, without the payment that is running right now. */
@@ -251,19 +236,4 @@ export function blocking(
   runningKey: string | undefined,
 ): readonly JournalEntry[] {
   return entries.filter((entry) => isUnsettled(entry) && entry.key !== runningKey);
-}
-
-/** True when the recorded payment is the one asked for. */
-export function isSamePayment(entry: PaymentEntry, identity: PaymentIdentity): boolean {
-  return (
-    entry.action === identity.action &&
-    entry.amount === identity.amount.minorUnits &&
-    entry.currency === identity.amount.currency &&
-    entry.register === identity.register &&
-    entry.reference === identity.reference
-  );
-}
-
-function defined<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
 }

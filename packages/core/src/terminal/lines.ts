@@ -4,17 +4,23 @@
  */
 import { Driver, type Exchange, type ExchangeResult } from "./driver.ts";
 import { ConcertError } from "../errors.ts";
+import { LineMemory, type Asks } from "./line-memory.ts";
 import { randomId } from "../ports/random.ts";
-import { makeLink, type Setting } from "./setting.ts";
+import type { AnswerDoubt } from "../payment/late.ts";
+import { isFramed, makeLink, type Setting } from "./setting.ts";
 
 export class Lines {
   readonly #setting: Setting;
   readonly #onStray: (data: Uint8Array, waiting: boolean) => void;
   readonly #open = new Set<Driver>();
   readonly #line: Driver | undefined;
+  readonly #memory = new LineMemory();
   #closed = false;
 
-  /** @param onStray as `DriverOptions.onStray`; `waiting` is always true where each exchange has its own connection */
+  /**
+   * @param onStray as `DriverOptions.onStray`; `waiting` is always true where each exchange has its own connection.
+   *   Not called for bare messages over IP: what comes on a connection is to the request it was opened for.
+   */
   constructor(setting: Setting, onStray: (data: Uint8Array, waiting: boolean) => void) {
     this.#setting = setting;
     this.#onStray = onStray;
@@ -26,8 +32,21 @@ export class Lines {
     return this.#line !== undefined;
   }
 
-  /** As `Driver.exchange`. @throws ConcertError `WRONG_STATE` where the one line is in use, or all is closed */
-  async exchange(exchange: Exchange): Promise<ExchangeResult> {
+  /** Key of the payment that the last request was for; `undefined` where it was for something else. */
+  get lastPayment(): string | undefined {
+    return this.#memory.lastPayment;
+  }
+
+  /** What an answer that comes now could be to, beside a payment. */
+  get doubt(): AnswerDoubt {
+    return this.#memory.doubt(this.#setting.clock.now());
+  }
+
+  /**
+   * As `Driver.exchange`. `asks`: what for; absent where nothing is asked that the terminal answers with a message.
+   * @throws ConcertError `WRONG_STATE` where the one line is in use, or all is closed
+   */
+  async exchange(exchange: Exchange, asks?: Asks): Promise<ExchangeResult> {
     this.#mustBeOpen();
     const driver = this.#line ?? this.#driver();
     if (driver.busy)
@@ -36,7 +55,7 @@ export class Lines {
       });
     this.#open.add(driver);
     try {
-      return await driver.exchange(exchange);
+      return await driver.exchange(asks === undefined ? exchange : this.#remembered(exchange, asks));
     } finally {
       if (driver !== this.#line) this.#open.delete(driver);
     }
@@ -60,6 +79,21 @@ export class Lines {
     await Promise.all([...this.#open].map((driver) => driver.close()));
   }
 
+  #remembered(exchange: Exchange, asks: Asks): Exchange {
+    let ended: ((result: ExchangeResult) => void) | undefined;
+    return {
+      ...exchange,
+      beforeSending: async () => {
+        await exchange.beforeSending();
+        ended = this.#memory.asked(asks, this.#setting.clock.now());
+      },
+      conclude: (result) => {
+        ended?.(result);
+        return exchange.conclude(result);
+      },
+    };
+  }
+
   #mustBeOpen(): void {
     if (this.#closed)
       throw new ConcertError("WRONG_STATE", "the terminal was closed by the application", {
@@ -76,7 +110,9 @@ export class Lines {
       clock,
       trace,
       connectWithinMs,
-      onStray: (data, waiting) => this.#onStray(data, waiting || !this.shared),
+      onStray: (data, waiting) => {
+        if (isFramed(this.#setting)) this.#onStray(data, waiting || !this.shared);
+      },
     });
   }
 }

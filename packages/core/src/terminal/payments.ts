@@ -4,20 +4,22 @@
  * "sending", bytes leave, answer, journal the outcome.
  * @module
  */
-import { classifyAnswer, decodeAnswer, judgeResult, type Contested } from "./answer.ts";
-import { blocking, isPayment, isSamePayment, type Book, type PaymentIdentity } from "./book.ts";
+import { classifyAnswer, judgeResult } from "./answer.ts";
+import { blocking, unsettled, type Book } from "./book.ts";
+import { isPayment, isSamePayment, type PaymentIdentity } from "./entry-states.ts";
 import type { ExchangeResult } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "../mask.ts";
-import { namesAnother, rivalOf } from "../payment/late.ts";
+import { money } from "../payment/money.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "../payment/request.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import type { FinancialAction, JournalEntry, PaymentEntry } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
 import { DEFAULT_ANSWER_WITHIN_MS, financialWait, type Setting } from "./setting.ts";
+import { sharedLine, type SharedLine } from "./shared-line.ts";
 import type { CallOptions, PaymentRequest, Phase } from "../terminal-types.ts";
 
 interface Running {
@@ -30,8 +32,8 @@ interface Running {
   cancelRequested: boolean;
   /** The exchange has ended: its outcome is being written down, and nothing of an earlier state after it. */
   ended: boolean;
-  /** An earlier payment of the same amount could own the answer, unless it echoes this reference. */
-  contested: Contested | undefined;
+  /** Present on a line that stays open. */
+  line: SharedLine | undefined;
   /** The writing of the wish to cancel: the outcome is written after it. */
   noting: Promise<unknown>;
 }
@@ -42,7 +44,6 @@ export class Payments {
   readonly #lines: Lines;
   readonly #owner: Owner;
   #running: Running | undefined;
-  #lastSent: string | undefined;
 
   constructor(setting: Setting, book: Book, lines: Lines, owner: Owner) {
     this.#setting = setting;
@@ -61,11 +62,6 @@ export class Payments {
     return this.#running?.entry !== undefined;
   }
 
-  /** Key of the last payment whose request may have left through this object. */
-  get lastSent(): string | undefined {
-    return this.#lastSent;
-  }
-
   /** Waits for the payment that runs, if any. */
   async idle(): Promise<void> {
     await this.#running?.outcome.catch(() => undefined);
@@ -78,7 +74,7 @@ export class Payments {
     const identity: PaymentIdentity = {
       key: request.key ?? randomId(this.#setting.random),
       action,
-      amount: { minorUnits: request.amount.minorUnits, currency: request.amount.currency },
+      amount: money(request.amount.minorUnits, request.amount.currency),
       register: this.#setting.register.number,
       reference: reference === undefined ? undefined : maskCardNumbers(reference),
     };
@@ -96,7 +92,7 @@ export class Payments {
       outcome: undefined as never,
       entry: undefined,
       cancelRequested: false,
-      contested: undefined,
+      line: undefined,
       ended: false,
       noting: Promise.resolve(),
     };
@@ -140,41 +136,35 @@ export class Payments {
     if (blocked !== undefined) throw unsettled(blocked);
 
     const phase = (name: Phase): void => this.#phase(name, options);
-    const { clock, random } = this.#setting;
-    // The customer's time at the terminal, however soon this register gives up.
-    const customerMs = Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS);
-    const exchange = randomId(random);
+    const exchange = randomId(this.#setting.random);
     let entry = await this.#book.begin(identity, exchange, tenure);
-    // Over IP the connection tells whose answer it is.
-    const rival = this.#lines.shared
-      ? rivalOf(entry, entries.filter(isPayment), customerMs, clock.wallTime())
-      : undefined;
-    if (rival !== undefined) run.contested = { rival, reference: identity.reference };
+    run.line = this.#sharedLine(entry, entries.filter(isPayment));
     let outcome: Outcome | undefined;
     phase("calling");
+    const { dialect, profile } = this.#setting;
     const result = await this.#lines
-      .exchange({
-        exchange,
-        data: encoded.data,
-        answerWithinMs,
-        classify: (data) => this.#classify(encoded, data, identity.reference, entries.filter(isPayment)),
-        beforeSending: async () => {
-          entry = await this.#book.sending(entry, tenure);
-          run.entry = entry;
-          this.#lastSent = identity.key;
+      .exchange(
+        {
+          exchange,
+          data: encoded.data,
+          answerWithinMs,
+          classify: (data) => classifyAnswer(encoded.judged, data, dialect, profile, run.line),
+          beforeSending: async () => {
+            entry = await this.#book.sending(entry, tenure);
+            run.entry = entry;
+          },
+          onSent: () => phase("card-expected"),
+          conclude: async (ended) => {
+            run.ended = true;
+            await run.noting;
+            if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry), tenure);
+            phase("answered");
+            outcome = await this.#conclude(run, entry, encoded, ended, tenure);
+            return isKnown(outcome) && outcome.unrecorded !== true;
+          },
         },
-        onSent: () => phase("card-expected"),
-        conclude: async (ended) => {
-          run.ended = true;
-          await run.noting;
-          if (ended.kind === "not-sent") return this.#book.notSent(this.#withWish(run, entry), tenure);
-          phase("answered");
-          outcome = await this.#conclude(run, entry, encoded, ended, tenure);
-          return (
-            outcome.outcome !== "unknown" && outcome.outcome !== "acknowledged" && outcome.unrecorded !== true
-          );
-        },
-      })
+        { payment: identity.key },
+      )
       .catch(async (error: unknown): Promise<ExchangeResult> => {
         // Only what comes before the first byte rejects: a busy line, or a journal that refuses "sending".
         if (run.entry === undefined) {
@@ -198,7 +188,7 @@ export class Payments {
     tenure: Tenure,
   ): Promise<Outcome> {
     const { dialect, profile, trace } = this.#setting;
-    const judged = judgeResult(encoded.judged, result, dialect, profile, run.contested);
+    const judged = judgeResult(encoded.judged, result, dialect, profile, run.line);
     trace?.("outcome", () => `${judged.outcome} ${judged.evidence.answer.join(" ")}`);
     const recorded = await this.#book.conclude(this.#withWish(run, entry), judged, "answer", tenure);
     return { ...judged, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };
@@ -218,15 +208,15 @@ export class Payments {
     return this.#book.entries();
   }
 
-  #classify(
-    encoded: EncodedRequest,
-    data: Uint8Array,
-    reference: string | undefined,
-    others: readonly PaymentEntry[],
-  ): "answer" | "interim" | "stray" {
-    const { dialect, profile } = this.#setting;
-    if (this.#lines.shared && namesAnother(decodeAnswer(dialect, data), reference, others)) return "stray";
-    return classifyAnswer(encoded.judged, data, dialect, profile, this.#lines.shared, reference);
+  /** Over IP the connection tells whose answer it is. */
+  #sharedLine(entry: PaymentEntry, entries: readonly PaymentEntry[]): SharedLine | undefined {
+    if (!this.#lines.shared) return undefined;
+    return sharedLine(entry, entries, {
+      // The customer's time at the terminal, however soon this register gives up.
+      customerMs: Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS),
+      sinceSettled: (other) => this.#book.sinceSettled(other),
+      doubt: this.#lines.doubt,
+    });
   }
 
   #withWish(run: Running, entry: PaymentEntry): PaymentEntry {
@@ -237,6 +227,10 @@ export class Payments {
     this.#setting.trace?.("phase", () => phase);
     notify(options, phase);
   }
+}
+
+function isKnown({ outcome }: Outcome): boolean {
+  return outcome !== "unknown" && outcome !== "acknowledged";
 }
 
 /** A page's faulty listener must not change what becomes of a payment. */
@@ -256,15 +250,4 @@ function sameIdentity(a: PaymentIdentity, b: PaymentIdentity): boolean {
     a.amount.currency === b.amount.currency &&
     a.reference === b.reference
   );
-}
-
-function unsettled(entry: JournalEntry): ConcertError {
-  const what =
-    entry.kind === "payment"
-      ? `a payment of ${entry.amount} ${entry.currency} (minor units) is unsettled`
-      : `the journal has lost entries (${entry.reason})`;
-  return new ConcertError("WRONG_STATE", `${what}; recover or settle ${JSON.stringify(entry.key)} first`, {
-    reason: entry.kind === "payment" ? "unsettled" : "history-lost",
-    pendingKey: entry.key,
-  });
 }

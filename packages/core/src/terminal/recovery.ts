@@ -3,13 +3,14 @@
  * answer on the line, the terminal's status, the duplicate's ticket beside the question to a person.
  * @module
  */
-import { classifyAnswer, decodeAnswer, judgeResult } from "./answer.ts";
-import { isPayment, type Book } from "./book.ts";
+import { classifyReply, decodeAnswer, judgeResult } from "./answer.ts";
+import type { Book } from "./book.ts";
+import { isPayment } from "./entry-states.ts";
 import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
 import { evidenceOf } from "../payment/evidence.ts";
 import { judge } from "../payment/judge.ts";
-import { echoesReference, ownerOf, requestOf } from "../payment/late.ts";
+import { echoesReference, ownerOf, requestOf, type AnswerDoubt } from "../payment/late.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import { encodeOther, ticketsWanted, type Action } from "../payment/request.ts";
@@ -34,7 +35,6 @@ export interface RecoveryEvents {
   readonly runningSent: () => boolean;
   /** Resolves when no payment runs. */
   readonly idle: () => Promise<void>;
-  readonly lastSent: () => string | undefined;
   readonly onLateAnswer: ((entry: JournalEntry, outcome: Outcome) => void) | undefined;
 }
 
@@ -81,12 +81,13 @@ export class Recovery {
    * a payment whose exchange is still `waiting`, but may be to one that is just being written down as unknown.
    */
   late(data: Uint8Array, waiting: boolean): void {
+    const { lastPayment, doubt } = this.#lines;
     const justEnded = !waiting && this.#events.runningSent();
     const running = justEnded ? undefined : this.#events.runningKey();
     const written = justEnded ? this.#events.idle() : undefined;
     this.inTurn(async () => {
       await written;
-      await this.#late(data, running);
+      await this.#late(data, running, lastPayment, doubt);
     }).catch((error: unknown) => {
       this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
     });
@@ -155,13 +156,11 @@ export class Recovery {
 
   /** Step 3: CD=T. Settles only where the answer names this payment by its own reference. */
   async #status(entry: PaymentEntry, tenure: Tenure): Promise<void> {
-    if (entry.reference === undefined) return;
-    const { dialect, profile } = this.#setting;
     const { reference } = entry;
-    // It echoes the payment asked about, not the question: on a line it would pass for a late answer.
-    const data = await this.#ask("status", [{ name: "CH", value: reference }], (bytes) =>
-      echoesReference(decodeAnswer(dialect, bytes), reference),
-    );
+    // What was masked for the journal names nothing to the terminal.
+    if (reference === undefined || reference.includes("*")) return;
+    const { dialect, profile } = this.#setting;
+    const data = await this.#ask("status", [{ name: "CH", value: reference }]);
     if (data === undefined) return;
     try {
       const answer = decodeAnswer(dialect, data);
@@ -197,25 +196,22 @@ export class Recovery {
     }
   }
 
-  async #ask(
-    action: Action,
-    tags: readonly Tag[],
-    isMine: (bytes: Uint8Array) => boolean = () => false,
-  ): Promise<Uint8Array | undefined> {
+  async #ask(action: Action, tags: readonly Tag[]): Promise<Uint8Array | undefined> {
     const { data, judged } = encodeOther(action, this.#setting, tags);
-    const { dialect, profile } = this.#setting;
-    const stray = (bytes: Uint8Array): boolean =>
-      classifyAnswer(judged, bytes, dialect, profile, this.#lines.shared, undefined) === "stray";
+    const { dialect, random } = this.#setting;
     try {
-      const result = await this.#lines.exchange({
-        exchange: randomId(this.#setting.random),
-        data,
-        answerWithinMs: ASK_MS,
-        classify: (bytes) => (stray(bytes) && !isMine(bytes) ? "stray" : "answer"),
-        beforeSending: async () => undefined,
-        onSent: () => undefined,
-        conclude: async () => true,
-      });
+      const result = await this.#lines.exchange(
+        {
+          exchange: randomId(random),
+          data,
+          answerWithinMs: ASK_MS,
+          classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.shared),
+          beforeSending: async () => undefined,
+          onSent: () => undefined,
+          conclude: async () => true,
+        },
+        { action },
+      );
       return result.kind === "answer" ? result.data : undefined;
     } catch (error) {
       if (error instanceof ConcertError) return undefined;
@@ -223,7 +219,12 @@ export class Recovery {
     }
   }
 
-  async #late(data: Uint8Array, running: string | undefined): Promise<void> {
+  async #late(
+    data: Uint8Array,
+    running: string | undefined,
+    lastPayment: string | undefined,
+    doubt: AnswerDoubt,
+  ): Promise<void> {
     const { dialect, profile, trace } = this.#setting;
     const answer = decodeAnswer(dialect, data);
     trace?.("late", () => evidenceOf(answer).answer.join(" "));
@@ -234,7 +235,7 @@ export class Recovery {
       .filter((entry) => entry.key !== running && entry.key !== begun);
     const candidates = others.filter(awaitsTerminal);
     const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
-    const owner = ownerOf(answer, candidates, this.#events.lastSent(), told);
+    const owner = ownerOf(answer, candidates, lastPayment, told, doubt);
     if (owner === undefined) return;
     const outcome = judge(requestOf(owner), answer, profile);
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;

@@ -80,13 +80,22 @@ function profileOf(profile: Profile | string | undefined): Profile {
   return typeof profile === "string" ? findProfile(profile) : profile;
 }
 
+/** The serial dialogue, on a line or over a socket. V2 was made for it: over IP too it is framed (protocol.md 8.3). */
+export function isFramed({
+  connector,
+  dialect,
+  profile,
+}: Pick<Setting, "connector" | "dialect" | "profile">): boolean {
+  return connector.carrier === "serial" || profile.ipFraming === "serial" || dialect !== "v3";
+}
+
 /** The link that carrier and profile ask for: bare over IP, half-duplex on a line, or the latter over a socket. */
 export function makeLink(
-  { connector, dialect, profile }: Pick<Setting, "connector" | "dialect" | "profile">,
+  setting: Pick<Setting, "connector" | "dialect" | "profile">,
   { resumed, identification }: { readonly resumed: boolean; readonly identification: boolean },
 ): Link {
-  // V2 was made for the serial dialogue: over IP too it is framed (protocol.md 8.3).
-  if (connector.carrier === "serial" || profile.ipFraming === "serial" || dialect !== "v3")
+  const { connector, profile } = setting;
+  if (isFramed(setting))
     return new SerialLink({
       role: "register",
       maskBit7: profile.maskBit7,

@@ -2,8 +2,9 @@
  * `openTerminal`: the one object an application holds.
  * @module
  */
-import { classifyAnswer, replyOf } from "./answer.ts";
-import { blocking, Book, isPayment } from "./book.ts";
+import { classifyReply, replyOf } from "./answer.ts";
+import { blocking, Book } from "./book.ts";
+import { isPayment } from "./entry-states.ts";
 import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
@@ -62,7 +63,6 @@ class ConcertTerminal implements Terminal {
       runningKey: () => this.#payments.runningKey,
       runningSent: () => this.#payments.runningSent,
       idle: () => this.#payments.idle(),
-      lastSent: () => this.#payments.lastSent,
       onLateAnswer: options.onLateAnswer,
     });
   }
@@ -95,7 +95,10 @@ class ConcertTerminal implements Terminal {
     return this.#ask("print", printTags(text), options);
   }
 
-  async transactionStatus(request: { readonly reference?: string }, options?: CallOptions): Promise<Reply> {
+  async transactionStatus(
+    request: { readonly reference?: string } = {},
+    options?: CallOptions,
+  ): Promise<Reply> {
     if (!this.#setting.profile.recovery.includes("status"))
       throw new ConcertError(
         "NOT_SUPPORTED",
@@ -184,23 +187,25 @@ class ConcertTerminal implements Terminal {
 
   async #ask(action: Action, tags: readonly Tag[], options: CallOptions = {}): Promise<Reply> {
     this.#mustBeOpen(action);
-    const { dialect, profile, random } = this.#setting;
+    // An identification is answered during a payment too; a reboot, for one, would end it.
+    if (action !== "identification") this.#mustBeFree(action);
+    const { dialect, random } = this.#setting;
     const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
     const { data, judged } = encodeOther(action, this.#setting, tags);
-    const result = await this.#lines.exchange({
-      exchange: randomId(random),
-      data,
-      identification: action === "identification",
-      answerWithinMs,
-      classify: (bytes) => {
-        const kind = classifyAnswer(judged, bytes, dialect, profile, this.#lines.shared, undefined);
-        return kind === "stray" ? kind : "answer";
+    const result = await this.#lines.exchange(
+      {
+        exchange: randomId(random),
+        data,
+        identification: action === "identification",
+        answerWithinMs,
+        classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.shared),
+        beforeSending: async () => undefined,
+        onSent: () => undefined,
+        conclude: async () => true,
       },
-      beforeSending: async () => undefined,
-      onSent: () => undefined,
-      conclude: async () => true,
-    });
-    return replyOf(result, dialect);
+      { action },
+    );
+    return replyOf(result, dialect, action);
   }
 
   /** What is left of the time a customer has; the page may have been reloaded in the middle of it. */

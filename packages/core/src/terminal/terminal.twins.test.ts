@@ -1,51 +1,11 @@
 /** Two sales of the same amount on one serial line, the first one settled by hand: whose answer comes? */
 import { expect, test } from "vitest";
-import { SerialLink } from "../link/serial-link.ts";
-import type { LinkInput } from "../link/link.ts";
 import { money } from "../payment/money.ts";
-import { openTerminal } from "./terminal.ts";
-import { farEnd, latin1, textOf, type FarConnection } from "../testing/far-end.ts";
-import { VirtualClock } from "../testing/virtual-clock.ts";
-import type { Terminal, TerminalOptions } from "../terminal-types.ts";
+import { memoryJournal } from "../ports/journal.ts";
+import { farEnd } from "../testing/far-end.ts";
+import { line, type Line } from "../testing/line.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
-
-interface Line {
-  readonly clock: VirtualClock;
-  readonly terminal: Terminal;
-  readonly requests: string[];
-  answer(text: string): void;
-}
-
-function line(more: Partial<TerminalOptions> = {}): Line {
-  const clock = new VirtualClock();
-  const requests: string[] = [];
-  let push: (input: LinkInput) => void = () => undefined;
-  const accept = (connection: FarConnection): void => {
-    const link = new SerialLink({ role: "terminal" });
-    let cancel: () => void = () => undefined;
-    push = (input) => {
-      for (const output of link.step(input, clock.now())) {
-        if (output.type === "write") {
-          connection.say(textOf(output.bytes));
-          push({ type: "written" });
-        }
-        if (output.type === "message") requests.push(textOf(output.data));
-      }
-      cancel();
-      const { deadline } = link;
-      if (deadline !== undefined) cancel = clock.setTimer(deadline, () => push({ type: "tick" }));
-    };
-    connection.onWrite = (text) => push({ type: "bytes", bytes: latin1(text) });
-  };
-  const terminal = openTerminal({
-    connector: farEnd(accept, { carrier: "serial" }),
-    register: { number: "01", identifier: "012345678901" },
-    clock,
-    ...more,
-  });
-  return { clock, terminal, requests, answer: (text) => push({ type: "send", data: latin1(text) }) };
-}
 
 /** A first sale whose answer never came within its time, or was given up by a person after `ms`. */
 async function settledByHand({ clock, terminal }: Line, reference?: string): Promise<void> {
@@ -95,10 +55,68 @@ test("an answer that echoes the second sale's reference is its own", async () =>
   expect(await second).toMatchObject({ outcome: "approved" });
 });
 
+test("a first sale that ran into the silence of its whole time is reckoned with from its settlement on", async () => {
+  const made = line();
+  const first = made.terminal.pay({ amount: money(1250, "EUR"), key: "first" });
+  await made.clock.advance(181_000);
+  expect(await first).toMatchObject({ outcome: "unknown", doubt: "silence" });
+  await made.terminal.settle("first", { outcome: "failed", by: "Anne" });
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00210`);
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("whoever sets the clock forward between two sales does not make the first one's answer the second's", async () => {
+  const made = line();
+  await settledByHand(made);
+  made.clock.setWallTime(made.clock.wallTime() + 3_600_000);
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00210`);
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("a sale that another page settled in a time to come is reckoned with for this page's first minutes only", async () => {
+  const settledAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
+  const journal = memoryJournal([
+    {
+      kind: "payment",
+      key: "first",
+      action: "debit",
+      amount: 1250,
+      currency: "EUR",
+      register: "01",
+      terminal: farEnd().id,
+      exchange: "x",
+      dialect: "v3",
+      state: "settled",
+      outcome: "failed",
+      settledBy: { by: "person", who: "Anne" },
+      times: { sending: settledAt, settled: settledAt },
+    },
+  ]);
+  for (const [pause, outcome] of [
+    [0, "unknown"],
+    [200_000, "approved"],
+  ] as const) {
+    const made = line({ journal });
+    await made.clock.advance(pause);
+    const paying = made.terminal.pay({ amount: money(1250, "EUR"), key: `after ${pause}` });
+    await made.clock.advance(1_000);
+    made.answer(`${ECHO}AE00210`);
+    await made.clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome });
+    if (outcome === "unknown") await made.terminal.settle("after 0", { outcome: "approved", by: "Anne" });
+  }
+});
+
 test("another amount, or the first sale's time being over, leaves no doubt", async () => {
   for (const [amount, pause] of [
     [1300, 0],
-    [1250, 120_000],
+    [1250, 180_000],
   ] as const) {
     const made = line();
     await settledByHand(made);

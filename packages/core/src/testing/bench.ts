@@ -81,7 +81,7 @@ export interface SerialFarEnd {
 export function serialTerminal(
   connection: FarConnection,
   clock: VirtualClock,
-  answer: (request: string) => string | undefined,
+  answer: (request: string) => string | undefined | void,
 ): SerialFarEnd {
   const link = new SerialLink({ role: "terminal" });
   const requests: string[] = [];
@@ -95,7 +95,7 @@ export function serialTerminal(
       if (output.type === "message") {
         requests.push(textOf(output.data));
         const text = answer(textOf(output.data));
-        if (text !== undefined) push({ type: "send", data: latin1(text) });
+        if (typeof text === "string") push({ type: "send", data: latin1(text) });
       }
     }
     cancel();

@@ -14,7 +14,7 @@ interface Timer {
 const TURNS = 400;
 
 export class VirtualClock implements Clock {
-  readonly #epoch: number;
+  #epoch: number;
   #now = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
@@ -58,6 +58,11 @@ export class VirtualClock implements Clock {
       await this.settle();
     }
     this.#now = until;
+  }
+
+  /** Somebody sets the clock of the machine. */
+  setWallTime(ms: number): void {
+    this.#epoch = ms - this.#now;
   }
 
   /** Moves time at once, firing nothing until later: as a frozen page sees it. */

@@ -10,6 +10,7 @@ import {
   encodeMessage,
   type Connection,
   type Connector,
+  type JournalEntry,
   type Message,
   type Tag,
   type Terminal,
@@ -50,16 +51,27 @@ export const takesAnyAnswer: Sabotage = {
   }),
 };
 
-/** "Sending" is called written down before it is: it gets to the disk a moment later, if the page lives so long. */
+/**
+ * "Sending" is called written down before it is: it gets to the disk a moment later, if the page lives so long. Until
+ * then it is read back from memory, as from a cache that is written behind.
+ */
 export const recordsTooLate: Sabotage = {
-  journal: (journal, life) => ({
-    entries: () => journal.entries(),
-    async record(entry) {
-      if (entry.state !== "sending") return journal.record(entry);
-      const { clock } = life;
-      clock.setTimer(clock.now() + 500, () => void journal.record(entry).catch(() => undefined));
-    },
-  }),
+  journal(journal, life) {
+    const cached = new Map<string, JournalEntry>();
+    return {
+      entries: async () => (await journal.entries()).map((entry) => cached.get(entry.key) ?? entry),
+      async record(entry) {
+        cached.delete(entry.key);
+        if (entry.state !== "sending") return journal.record(entry);
+        const { clock } = life;
+        cached.set(entry.key, entry);
+        clock.setTimer(clock.now() + 500, () => {
+          if (cached.get(entry.key) === entry) cached.delete(entry.key);
+          void journal.record(entry).catch(() => undefined);
+        });
+      },
+    };
+  },
 };
 
 const FINANCIAL = [ACTION_CODES.debit, ACTION_CODES.credit, ACTION_CODES.reversal];

@@ -1,0 +1,70 @@
+/**
+ * What was asked on a line, and whose answer may still come. An answer there names no request, so before it is given to
+ * a payment it must be to nothing else (docs/decisions/002).
+ * @module
+ */
+import { decodeMessage } from "../codec/tlv.ts";
+import type { Millis } from "../link/link.ts";
+import type { AnswerDoubt } from "../payment/late.ts";
+import { ACTION_CODES, type Action } from "../payment/request.ts";
+import type { TransactionResult } from "../payment/transaction.ts";
+
+/** What a request asks: a payment, by its key, or something that moves no money. */
+export type Asks = { readonly payment: string } | { readonly action: Action };
+
+/** So long an answer may be overdue, in milliseconds: as long as a customer may take at the terminal. */
+const OWED_MS = 180_000;
+
+interface Owed {
+  readonly action: Action;
+  readonly since: Millis;
+}
+
+export class LineMemory {
+  #last: Asks | undefined;
+  readonly #owed = new Set<Owed>();
+
+  /** Key of the payment that the last request was for; `undefined` where it was for something else. */
+  get lastPayment(): string | undefined {
+    return this.#last !== undefined && "payment" in this.#last ? this.#last.payment : undefined;
+  }
+
+  /** The request may leave from now on. Returns whom to tell how its exchange has ended. */
+  asked(asks: Asks, now: Millis): (result: TransactionResult) => void {
+    const before = this.#last;
+    this.#last = asks;
+    const owed = "action" in asks ? { action: asks.action, since: now } : undefined;
+    if (owed !== undefined) this.#owed.add(owed);
+    return (result) => {
+      if (result.kind === "not-sent" && this.#last === asks) this.#last = before;
+      const over = result.kind === "not-sent" || (result.kind === "answer" && isAnswerTo(asks, result.data));
+      if (owed !== undefined && over) this.#owed.delete(owed);
+    };
+  }
+
+  /** What an answer that comes now could be to, beside a payment. */
+  doubt(now: Millis): AnswerDoubt {
+    for (const owed of this.#owed) if (now - owed.since > OWED_MS) this.#owed.delete(owed);
+    const actions = [...this.#owed].map(({ action }) => action);
+    if (actions.includes("duplicate")) return "all";
+    if (actions.includes("status")) return "unnamed";
+    return actions.length > 0 ? "silent" : "none";
+  }
+}
+
+/**
+ * Certainly the answer to that question: it says so, or it cannot be a payment's (an approval without CD is none).
+ * Otherwise it may have been another's, and the question's own is still to come.
+ */
+function isAnswerTo(asks: Asks, data: Uint8Array): boolean {
+  if ("payment" in asks) return false;
+  try {
+    const message = decodeMessage(data);
+    const action = message.get("CD");
+    if (action !== undefined) return action === ACTION_CODES[asks.action];
+    const status = message.get("AE");
+    return status === "10" || (status === undefined && asks.action === "identification");
+  } catch {
+    return false;
+  }
+}
