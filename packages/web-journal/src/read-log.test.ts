@@ -1,10 +1,10 @@
 import type { JournalEntry } from "@concert-pay/core";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { entryPayload } from "./entry-fields.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
 import { keptPayloads, readLog } from "./read-log.ts";
-import { NOW, payment, settled } from "./testing/entries.ts";
+import { AT, NOW, payment, settled } from "./testing/entries.ts";
 
 const now = (): number => NOW;
 
@@ -52,6 +52,54 @@ test("a damaged record blocks until a person has looked, under the same key at e
   ]);
   expect(findings).toMatchObject([{ kind: "damaged-record" }]);
   expect(readLog(bytes, () => NOW + 5).entries[1]?.key).toBe(key);
+});
+
+describe("a damaged record takes no later one with it:", () => {
+  const begun = (exchange: string): JournalEntry =>
+    payment({ exchange, state: "intended", times: { intended: AT } });
+  const notSent = (exchange: string): JournalEntry =>
+    settled({ exchange, outcome: "not-sent", settledBy: { by: "register" } });
+  const sending = (exchange: string): JournalEntry => payment({ exchange });
+  const approved = (exchange: string): JournalEntry => settled({ exchange });
+
+  /** What counts of the one key when the record at `index` is damaged. */
+  const without = (index: number, history: readonly JournalEntry[]): JournalEntry | undefined => {
+    const bytes = logOf(history.map(entryPayload));
+    const before = history.slice(0, index).map((entry) => encodeRecord(entryPayload(entry)).length);
+    const at = FILE_HEADER_BYTES + before.reduce((sum, length) => sum + length, 0) + 30;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const { entries, findings } = readLog(bytes, now);
+    expect(findings).toMatchObject([{ kind: "damaged-record" }]);
+    expect(entries.some(({ kind }) => kind === "history-lost")).toBe(true);
+    return entries.find(({ key }) => key === "sale-1");
+  };
+
+  const TWICE = [begun("x"), notSent("x"), begun("y"), sending("y"), approved("y")];
+
+  test.each([0, 1, 2, 3])("the approval of a second exchange counts without record %i", (index) => {
+    expect(without(index, TWICE)).toEqual(approved("y"));
+  });
+
+  test("the approval lost, the payment is open", () => {
+    expect(without(4, TWICE)).toEqual(sending("y"));
+    expect(without(4, [...TWICE.slice(0, 3), sending("y"), approved("y")])).toEqual(sending("y"));
+  });
+
+  test("what was recorded as intended may have been sent", () => {
+    expect(without(1, [begun("x"), sending("x")])).toEqual({
+      ...begun("x"),
+      state: "unknown",
+      doubt: "restarted",
+    });
+    expect(without(1, [begun("x"), sending("x"), approved("x")])).toEqual(approved("x"));
+  });
+
+  test("and brings back none that was overtaken", () => {
+    const overtaken = [begun("y"), sending("y"), payment({ key: "other" }), notSent("x")];
+    expect(without(2, overtaken)).toEqual(sending("y"));
+    const settledFirst = [begun("y"), approved("y"), payment({ key: "other" }), sending("x")];
+    expect(without(2, settledFirst)).toEqual(approved("y"));
+  });
 });
 
 test("an intact record that is no entry blocks too", () => {

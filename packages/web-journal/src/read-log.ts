@@ -63,11 +63,10 @@ export function contentsOf(reading: FoundLog, now: () => number): LogContents {
     });
   if (reading.version < FORMAT_VERSION)
     findings.push({ kind: "upgraded", detail: `from format ${reading.version} to ${FORMAT_VERSION}` });
-  const byKey = new Map<string, JournalEntry>();
+  const fold = new Fold();
   const lost = (place: string, detail: string): void => {
     findings.push({ kind: "damaged-record", detail });
-    const entry = historyLost("damaged-record", `${reading.token.generation}:${place}`, now());
-    byKey.set(entry.key, entry);
+    fold.damaged(historyLost("damaged-record", `${reading.token.generation}:${place}`, now()));
   };
   const damaged = [...reading.damaged];
   const reportDamage = (after: number): void => {
@@ -80,10 +79,45 @@ export function contentsOf(reading: FoundLog, now: () => number): LogContents {
     reportDamage(index);
     const entry = parsePayload(upgradePayload(payload, reading.version));
     if (entry === undefined) lost(`record-${index}`, `record ${index} is intact but is no entry`);
-    else if (supersedes(entry, byKey.get(entry.key))) byKey.set(entry.key, entry);
+    else fold.add(entry);
   });
   reportDamage(Infinity);
-  return { entries: [...byKey.values()], findings };
+  return { entries: fold.entries(), findings };
+}
+
+/** Records in the order written, brought to the one of every key that counts. */
+class Fold {
+  readonly #byKey = new Map<string, JournalEntry>();
+  /** Keys with no record since the last damage: the damaged one may have been theirs. */
+  readonly #doubted = new Set<string>();
+
+  add(entry: JournalEntry): void {
+    const held = this.#byKey.get(entry.key);
+    if (!supersedes(entry, held) && !(this.#doubted.has(entry.key) && followsDamage(entry, held))) return;
+    this.#byKey.set(entry.key, entry);
+    this.#doubted.delete(entry.key);
+  }
+
+  damaged(loss: HistoryLostEntry): void {
+    for (const key of this.#byKey.keys()) this.#doubted.add(key);
+    this.#byKey.set(loss.key, loss);
+  }
+
+  entries(): readonly JournalEntry[] {
+    return [...this.#byKey.values()].map((entry) =>
+      // Whether the damaged record said "sending", nobody knows.
+      entry.kind === "payment" && entry.state === "intended" && this.#doubted.has(entry.key)
+        ? { ...entry, state: "unknown", doubt: "restarted" }
+        : entry,
+    );
+  }
+}
+
+/** The damaged record may be the one that began a new exchange, and without it what follows would count for nothing. */
+function followsDamage(next: JournalEntry, held: JournalEntry | undefined): boolean {
+  if (next.kind !== "payment" || held?.kind !== "payment" || next.exchange === held.exchange) return false;
+  const heldSentNothing = held.state === "intended" || held.outcome === "not-sent";
+  return heldSentNothing && next.outcome !== "not-sent";
 }
 
 /** An entry that blocks until a person has looked at the terminal. */
