@@ -54,6 +54,19 @@ test("a browser too busy to answer within any deadline does not make a free term
   await hold(webLocksLease({ locks: busy }), newTerminal());
 });
 
+test("a terminal is held and given back where its holder's name cannot be told", async () => {
+  const terminal = newTerminal();
+  const nameless: LockManager = {
+    async request(name: string, ...rest: unknown[]): Promise<unknown> {
+      if (name.startsWith("concert-pay:holder:")) throw new Error("no more locks");
+      return navigator.locks.request(name, ...(rest as [LockOptions, LockGrantedCallback<unknown>]));
+    },
+    query: () => navigator.locks.query(),
+  };
+  (await hold(webLocksLease({ locks: nameless }), terminal)).release();
+  await hold(webLocksLease(), terminal);
+});
+
 test("two pages that ask at once: one gets the terminal", async () => {
   const terminal = newTerminal();
   const pages = [1, 2, 3, 4].map((number) => otherPage(`page ${number}`));

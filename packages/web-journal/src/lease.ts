@@ -82,8 +82,10 @@ async function hold(locks: LockManager, terminal: string, holder: string): Promi
   // However long a busy browser takes to say so, a lock that nobody holds is never called taken.
   const release = (await holdOne(locks, name, { ifAvailable: true })) ?? (await waitFor(locks, name));
   if (release === undefined) return undefined;
-  // A second lock carries the name in its own; shared, so that two pages of one title do not meet.
-  const unname = await holdOne(locks, holderPrefix(terminal) + holder, { mode: "shared" });
+  // A second lock carries the name in its own; shared, so that two pages of one title do not meet. Only others read it.
+  const unname = await holdOne(locks, holderPrefix(terminal) + holder, { mode: "shared" }).catch(
+    () => undefined,
+  );
   return () => {
     unname?.();
     release();
