@@ -34,7 +34,7 @@ export interface TerminalOptions {
   readonly connectWithinMs?: number;
   /** Keep the masked card number in the journal. Default false. */
   readonly journalMaskedPan?: boolean;
-  /** Every byte and state, masked. Off by default. */
+  /** Every message and state, masked; of other bytes their number. Off by default. */
   readonly onTrace?: (event: TraceEvent) => void;
   /** A payment given up as unknown was settled by an answer that came late. */
   readonly onLateAnswer?: (entry: JournalEntry, outcome: Outcome) => void;

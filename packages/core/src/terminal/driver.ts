@@ -9,7 +9,7 @@ import { Transaction, type Classification, type TransactionResult } from "../pay
 import type { Clock } from "../ports/clock.ts";
 import type { CloseOptions, Connection, Connector, LineSettings, Resumed } from "../ports/connector.ts";
 import { letGo, Session } from "./session.ts";
-import type { Trace } from "../trace.ts";
+import { describeBytes, type Trace } from "../trace.ts";
 import { within } from "./within.ts";
 
 export interface DriverOptions {
@@ -262,7 +262,7 @@ function describeOutput(output: LinkOutput): string {
     case "sent":
       return "sent";
     case "message":
-      return `message of ${output.data.length} bytes${output.late ? ", late" : ""}`;
+      return `message${output.late ? ", late" : ""}: ${describeBytes(output.data)}`;
     case "failed":
       return `failed ${output.stage} the terminal could hold the request: ${output.fault}`;
     case "discarded":
