@@ -79,7 +79,8 @@ export class FaultyLine implements Wire {
         if (this.#missesEnq()) continue;
       }
       if (part === "lrc") this.#lastHeard = "frame";
-      heard.push(part === "lrc" && this.#missesFrame() ? byte ^ 1 : byte);
+      // Wrong for what came, whatever the line has done to that.
+      heard.push(part === "lrc" && this.#missesFrame() ? this.#heard.check ^ 1 : byte);
     }
     return Uint8Array.from(heard);
   }

@@ -2,11 +2,18 @@
  * Actions that move no money: identification, duplicate, print, status, reboot, CTMS status (protocol.md 3).
  * @module
  */
-import type { Tag } from "@concert-pay/core";
+import { decodeMessage, type Tag } from "@concert-pay/core";
 import { answerTags, plainAnswer, type TerminalIdentity } from "./answer.ts";
 import type { AnswerPlan } from "./behaviour.ts";
 import type { ReadRequest } from "./request.ts";
 import { ticketsFor, ticketTags, type TicketFacts } from "./tickets.ts";
+
+/**
+ * How a terminal answers what moves no money. Its format is hardly public (protocol.md 3.1), so a register must bear
+ * with each: `own` echoes the action; `bare` echoes none, as PayXpress shows it for CD=3; `last` repeats the answer of
+ * the last transaction, its action and amount included, for CD=3 and CD=T.
+ */
+export type ServiceStyle = "own" | "bare" | "last";
 
 /** A transaction that ended, as CD=3 and CD=T tell of it. */
 export interface Ended {
@@ -24,10 +31,29 @@ export interface ServiceState {
   /** The transaction the customer has not decided. */
   readonly running: ReadRequest | undefined;
   readonly busy: boolean;
+  readonly style: ServiceStyle;
 }
 
 /** The answer to a service request that has no fault. */
 export function answerService(request: ReadRequest, state: ServiceState): Uint8Array {
+  const last = state.ended.at(-1);
+  if (state.style === "last" && last !== undefined && ["3", "T"].includes(request.action ?? ""))
+    return repeated(last, state.identity, request.action === "3");
+  const answer = ownAnswer(request, state);
+  return state.style === "bare" ? withoutAction(answer) : answer;
+}
+
+/** The last transaction's answer once more; that to a duplicate says that the duplicate was done. */
+function repeated({ plan, request, ...facts }: Ended, identity: TerminalIdentity, done: boolean): Uint8Array {
+  const tags = answerTags(plan, { ...request, ticketKind: undefined }, facts, identity);
+  return plainAnswer(tags.map((tag) => (done && tag.name === "AE" ? { name: "AE", value: "10" } : tag)));
+}
+
+function withoutAction(answer: Uint8Array): Uint8Array {
+  return plainAnswer(decodeMessage(answer).tags.filter(({ name }) => name !== "CD"));
+}
+
+function ownAnswer(request: ReadRequest, state: ServiceState): Uint8Array {
   switch (request.action) {
     case "3":
       return duplicate(request, state);

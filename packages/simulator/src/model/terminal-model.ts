@@ -14,7 +14,7 @@ import { ACTIONS, type Fate, type LedgerEntry, type RequestRecord } from "./ledg
 import { FINANCIAL, readRequest, type ReadRequest } from "./request.ts";
 import { KEY_BEHAVIOURS, type Key, type Screen, type ShownPayment } from "./screen.ts";
 import { Script } from "./script.ts";
-import { answerService } from "./services.ts";
+import { answerService, type ServiceStyle } from "./services.ts";
 
 export interface TerminalModelOptions {
   readonly clock: Clock;
@@ -32,6 +32,10 @@ export interface TerminalModelOptions {
   readonly resultMs?: number;
   /** Currencies known, letters or digits; others are answered AF=13. Default: all. */
   readonly currencies?: readonly string[];
+  /** How requests that move no money are answered. Default `"own"`. */
+  readonly serviceStyle?: ServiceStyle;
+  /** How long that takes, in milliseconds; asked anew for each. Default 0. */
+  readonly serviceMs?: () => number;
   /** CZ of answers. Default `"0301"`. */
   readonly version?: string;
   /** CJ of answers. Default `"330538600404"`. */
@@ -52,6 +56,7 @@ export class TerminalModel {
   readonly #options: Required<Pick<TerminalModelOptions, "processingMs" | "entryMs" | "resultMs">>;
   readonly #identity: TerminalIdentity;
   readonly #currencies: readonly string[] | undefined;
+  readonly #service: { readonly style: ServiceStyle; readonly ms: () => number };
   readonly #accounts = new Accounts();
   readonly #display = new Display();
   #transaction: Transaction | undefined;
@@ -69,6 +74,7 @@ export class TerminalModel {
       entryMs: options.entryMs ?? 120_000,
       resultMs: options.resultMs ?? 3_000,
     };
+    this.#service = { style: options.serviceStyle ?? "own", ms: options.serviceMs ?? (() => 0) };
     this.#identity = { version: options.version ?? "0301", identifier: options.identifier ?? "330538600404" };
     this.#currencies = options.currencies?.map((code) => currencyByCode(code)?.digits ?? code);
   }
@@ -194,8 +200,10 @@ export class TerminalModel {
       ended: this.#accounts.ended,
       running: this.#transaction?.request,
       busy: this.busy,
+      style: this.#service.style,
     });
-    replyTo.deliver(atOnce(answer, { restart, settled: this.#settledBy(record) }));
+    const afterMs = this.#service.ms();
+    replyTo.deliver(atOnce(answer, { afterMs, restart, settled: this.#settledBy(record) }));
   }
 
   #begin(request: ReadRequest, replyTo: ReplyTo): void {

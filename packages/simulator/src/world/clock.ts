@@ -15,6 +15,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 
 export class WorldClock implements Clock {
   #now = 0;
+  #skew = 0;
   #order = 0;
   /** A binary heap: the next one first. */
   readonly #heap: Timer[] = [];
@@ -26,7 +27,12 @@ export class WorldClock implements Clock {
   }
 
   wallTime(): number {
-    return EPOCH + this.#now;
+    return EPOCH + this.#now + this.#skew;
+  }
+
+  /** Somebody sets the wall clock of the register's machine. */
+  setWall(byMs: number): void {
+    this.#skew += byMs;
   }
 
   setTimer(at: number, callback: () => void): () => void {

@@ -28,6 +28,8 @@ class WatchedModel extends TerminalModel {
       behaviours: world.plan.behaviours,
       behaviour: { name: "approve", customerMs: 3_000 },
       resultMs: 1_000,
+      serviceStyle: world.plan.serviceStyle,
+      serviceMs: () => (world.calm ? 0 : world.random.between(0, world.plan.serviceMs)),
     });
     this.#world = world;
   }

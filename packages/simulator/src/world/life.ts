@@ -39,7 +39,8 @@ export class Life {
   }
 
   freeze(forMs: number): void {
-    this.#frozenUntil = this.#world.clock.now() + forMs;
+    // A page can be frozen twice over: it thaws when both have ended.
+    this.#frozenUntil = Math.max(this.#frozenUntil, this.#world.clock.now() + forMs);
   }
 
   /**

@@ -29,7 +29,9 @@ const ACTIONS = { debit: "pay", credit: "refund", reversal: "reverse" } as const
 export class Page {
   readonly name: string;
   readonly life: Life;
-  readonly terminal: Terminal;
+  /** It is about to be closed, its terminal given up. */
+  leaving = false;
+  #terminal: Terminal;
   readonly #world: World;
   #call: Call | undefined;
 
@@ -37,6 +39,22 @@ export class Page {
     this.#world = world;
     this.name = name;
     this.life = new Life(world, name);
+    this.#terminal = this.#open();
+  }
+
+  get terminal(): Terminal {
+    return this.#terminal;
+  }
+
+  /** As a page does whose way to the terminal is changed: closed and opened anew, whatever runs. */
+  reopen(): void {
+    void this.#terminal.close();
+    this.#terminal = this.#open();
+  }
+
+  #open(): Terminal {
+    const world = this.#world;
+    const { name } = this;
     const { plan, sabotage } = world;
     const journal = pageJournal(world, this.life);
     const connector = pageConnector(world, this.life, world.carrier, () => this.#call);
@@ -53,7 +71,7 @@ export class Page {
       onLateAnswer: (entry, outcome) =>
         world.log.note(name, () => `late answer: ${entry.key} ${outcome.outcome}`),
     });
-    this.terminal = sabotage.terminal?.(terminal, this.life, world) ?? terminal;
+    return sabotage.terminal?.(terminal, this.life, world) ?? terminal;
   }
 
   sleep(ms: number): Promise<void> {
@@ -94,9 +112,12 @@ export class Page {
   }
 }
 
+const LEASE_TROUBLES = ["stalled", "refused"] as const;
+
 /** As `webLocksLease`: given back when the page dies, and when it goes into the back-forward cache, which it is told. */
 function pageLease(world: World, life: Life): Lease {
   const free = (): void => void (world.owners.get(TERMINAL_ID) === life && world.owners.delete(TERMINAL_ID));
+  const { clock, plan, random, tally } = world;
   let tell = (): void => {};
   life.onDeath(free);
   life.onCache(() => {
@@ -105,13 +126,22 @@ function pageLease(world: World, life: Life): Lease {
   });
   return {
     acquire: (terminal) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         if (!life.step()) return;
-        const owner = world.owners.get(terminal);
-        if (owner !== undefined) return life.run(() => resolve({ held: false, holder: owner.name }));
-        world.owners.set(terminal, life);
-        const lost = new Promise<void>((announce) => (tell = announce));
-        life.run(() => resolve({ held: true, release: free, lost }));
+        const trouble =
+          world.calm || !random.chance(plan.leaseTrouble) ? "none" : random.pick(LEASE_TROUBLES);
+        if (trouble !== "none") tally.faults[`lease ${trouble}`] += 1;
+        if (trouble === "refused") return life.run(() => reject(new Error("the browser has no locks today")));
+        const take = (): void => {
+          if (!life.alive) return;
+          const owner = world.owners.get(terminal);
+          if (owner !== undefined) return life.run(() => resolve({ held: false, holder: owner.name }));
+          world.owners.set(terminal, life);
+          const lost = new Promise<void>((announce) => (tell = announce));
+          life.run(() => resolve({ held: true, release: free, lost }));
+        };
+        if (trouble === "stalled") clock.after(random.between(2_000, 20_000), take);
+        else take();
       }),
   };
 }

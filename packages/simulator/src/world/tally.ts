@@ -40,6 +40,13 @@ export const FAULTS = [
   "answer spoilt",
   "dialogue spoilt",
   "cancel wished",
+  "terminal reopened",
+  "clock set",
+  "lease stalled",
+  "lease refused",
+  "question asked",
+  "question in a payment",
+  "question left open",
   "impatient till",
 ] as const;
 export type Fault = (typeof FAULTS)[number];

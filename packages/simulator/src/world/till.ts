@@ -6,6 +6,7 @@
 import { ConcertError, type JournalEntry } from "@concert-pay/core";
 import { keyOf, type Sale } from "./call.ts";
 import type { Page } from "./page.ts";
+import { askPerhaps } from "./questions.ts";
 import type { World } from "./world.ts";
 
 /** Payments tried for one sale before the customer walks out. */
@@ -21,6 +22,7 @@ export async function runTill(world: World, page: Page): Promise<void> {
   await settleAll(world, page);
   for (let sale = world.nextSale(); sale !== undefined; sale = world.nextSale()) {
     await page.sleep(random.between(3_000, 20_000));
+    await askPerhaps(world, page, "question asked", random.chance(0.5));
     await sell(world, page, sale);
   }
 }
@@ -41,8 +43,12 @@ export async function runSecondTab(world: World, page: Page): Promise<void> {
 async function sell(world: World, page: Page, sale: Sale): Promise<void> {
   const { random } = world;
   for (let presses = 0; presses < PRESSES; presses += 1) {
-    if (random.chance(0.1)) void page.terminal.identify().catch(() => undefined);
-    const result = await page.press(sale);
+    const pressed = page.press(sale);
+    if (random.chance(0.3)) {
+      await page.sleep(random.pick([0, 100, 2_000, 40_000]));
+      await askPerhaps(world, page, "question in a payment", false);
+    }
+    const result = await pressed;
     if (result instanceof ConcertError) {
       if (result.reason === "unsettled") await settleAll(world, page);
       await page.sleep(random.pick([0, 1_000, 10_000]));
@@ -50,6 +56,7 @@ async function sell(world: World, page: Page, sale: Sale): Promise<void> {
     }
     if (result.outcome === "unknown" || result.outcome === "acknowledged") {
       if (!world.calm && random.chance(0.3)) await pressImpatiently(world, page, sale);
+      await askPerhaps(world, page, "question left open", random.chance(0.7));
       await settleAll(world, page);
       // The register's word is final now: the same key tells it.
       continue;
@@ -125,33 +132,55 @@ async function lookAtTerminal(world: World, page: Page): Promise<void> {
     await page.sleep(3_000);
 }
 
-/** The last page of a world, after the last fault: all is settled, and the terminal can be used. */
-export async function lastPage(world: World, page: Page): Promise<void> {
+/** When all is sold, and nothing goes wrong any more: all is settled, and the terminal can be used, by this page. */
+export async function closeOfDay(world: World, page: Page, index: number): Promise<void> {
   await settleAll(world, page);
   await lookAtTerminal(world, page);
   // "Try again" is a fair answer while an old answer is being delivered (protocol.md section 7.6).
-  const answers: string[] = [];
-  while (answers.length < 3 && !answers.includes("done")) {
-    const reply = await page.terminal.identify().catch((error: unknown) => error);
-    answers.push(isDone(reply) ? "done" : String(reply));
-    await page.sleep(10_000);
-  }
-  if (!answers.includes("done"))
-    world.judge.accuse(`the terminal answers no identification at the end: ${answers.join(", ")}`);
+  const isDone = await thrice(
+    page,
+    () => page.terminal.identify(),
+    ({ done }) => done,
+  );
+  if (isDone !== true) world.judge.accuse(`${page.name} gets no identification at the end: ${isDone}`);
   const sale: Sale = {
-    index: 99,
+    index,
     action: "debit",
-    amount: 4_200,
+    amount: 42 * index,
     references: "none",
     attempt: 0,
     done: false,
   };
-  const result = await page.press(sale);
-  if (result instanceof ConcertError || result.outcome !== "approved")
-    world.judge.accuse(`the last payment is not approved: ${keyOf(sale)}`);
+  const isPaid = await thrice(
+    page,
+    async () => {
+      const result = await page.press(sale);
+      if (result instanceof ConcertError) throw result;
+      return result;
+    },
+    () => true,
+  );
+  const { outcome } = (await page.terminal.recorded(keyOf(sale)).catch(() => undefined)) ?? {};
+  if (outcome !== "approved")
+    world.judge.accuse(`the last payment of ${page.name} is not approved: ${outcome ?? isPaid}`);
   await page.terminal.close();
 }
 
-function isDone(reply: unknown): boolean {
-  return typeof reply === "object" && reply !== null && "done" in reply && reply.done === true;
+/** @returns true once it is `good`; after three tries what came of them */
+async function thrice<T>(
+  page: Page,
+  attempt: () => Promise<T>,
+  good: (result: T) => boolean,
+): Promise<true | string> {
+  const tries: string[] = [];
+  for (let left = 3; left > 0; left -= 1) {
+    try {
+      if (good(await attempt())) return true;
+      tries.push("not done");
+    } catch (error) {
+      tries.push(String(error));
+    }
+    await page.sleep(10_000);
+  }
+  return tries.join(", ");
 }

@@ -30,6 +30,7 @@ export function cause(world: World, trouble: Trouble, life: Life | undefined): v
       const page = world.till;
       if (page === undefined) return;
       return soon("page closed", () => {
+        page.leaving = true;
         void page.terminal.close();
         clock.after(random.between(0, 2_000), () => page.life.die());
       });
@@ -67,6 +68,12 @@ export function cause(world: World, trouble: Trouble, life: Life | undefined): v
       return soon("service restarted", () => host.restartService());
     case "forgotten sale":
       return soon("forgotten sale", () => host.forgetSale(random.between(5_000, 120_000)));
+    case "reopen terminal": {
+      const page = world.till;
+      return soon("terminal reopened", () => page?.life.run(() => page.reopen()));
+    }
+    case "set clock":
+      return soon("clock set", () => clock.setWall(random.pick([-86_400_000, -600_000, 600_000, 3_600_000])));
     case "wish to cancel": {
       const page = world.till;
       return soon("cancel wished", () => page?.life.run(() => page.terminal.requestCancel()));

@@ -18,7 +18,7 @@ import { Page, type Sabotage } from "./page.ts";
 import { drawPlan, type Plan, type PlannedTrouble } from "./plan.ts";
 import { Random } from "./random.ts";
 import { newTally, type Tally } from "./tally.ts";
-import { lastPage, runSecondTab, runTill } from "./till.ts";
+import { closeOfDay, runSecondTab, runTill } from "./till.ts";
 import { cause } from "./trouble.ts";
 
 export interface WorldOptions {
@@ -118,7 +118,7 @@ export class World {
     page.life.onDeath(() => {
       if (this.till === page) this.leaveTill();
     });
-    this.#run(runTill(this, page), () => this.#lastPage());
+    this.#run(runTill(this, page), () => this.#closeDay(page));
   }
 
   /** The till's page is gone, or out of sight: another one is opened soon. */
@@ -141,19 +141,28 @@ export class World {
     return page;
   }
 
-  /** All is sold. From here on nothing goes wrong any more, and everything has to come right. */
-  #lastPage(): void {
+  /**
+   * All is sold. From here on nothing goes wrong any more, and everything has to come right: on the page that sold last,
+   * which has seen what went wrong, and then on a new one.
+   */
+  #closeDay(till: Page): void {
     if (this.#closing) return;
     this.#closing = true;
-    for (const page of this.#pages) page.life.die();
+    for (const page of this.#pages) if (page !== till) page.life.die();
     this.calm = true;
     this.host.model.script([]);
     this.log.note("world", () => "all is sold, no more faults");
     // Cables are put back, bridges and terminals started again: all of it takes less than this.
     this.clock.after(120_000, () => {
-      const page = this.#open("last page");
-      this.#run(lastPage(this, page), () => (this.#finished = true));
+      if (till.leaving || !till.life.alive) return this.#lastPage();
+      this.#run(closeOfDay(this, till, 98), () => this.#lastPage());
     });
+  }
+
+  #lastPage(): void {
+    for (const page of this.#pages) page.life.die();
+    const page = this.#open("last page");
+    this.#run(closeOfDay(this, page, 99), () => (this.#finished = true));
   }
 
   #run(program: Promise<void>, done: () => void): void {

@@ -3,7 +3,7 @@
  * the page is told) or go silent (RS232: nobody is). One page at a time has the port.
  * @module
  */
-import { ConcertError, type CloseOptions } from "@concert-pay/core";
+import { ConcertError, lrc, type CloseOptions } from "@concert-pay/core";
 import type { Call } from "../call.ts";
 import { portLost, type Carrier } from "../connector.ts";
 import type { World } from "../world.ts";
@@ -11,6 +11,7 @@ import { DEAF, type Raw, type RawEvents } from "./raw.ts";
 
 type Direction = "to terminal" | "to page";
 
+const STX = 0x02;
 /** Ten bits at 9600. */
 const BYTE_MS = 1;
 const BYTE_FAULTS = ["byte lost", "byte changed", "byte doubled", "byte inserted", "bytes delayed"] as const;
@@ -77,8 +78,8 @@ export class SerialLine {
   }
 
   fromPage(bytes: Uint8Array, call: Call | undefined): void {
-    // Control bytes say nothing of whose message comes out in the end: it may be one whose EOT never came.
-    if (bytes.length > 1) this.call = call;
+    // Control bytes and questions say nothing of whose payment comes out in the end: its EOT may never have come.
+    if (bytes.length > 1 && call !== undefined) this.call = call;
     this.#transfer("to terminal", bytes);
   }
 
@@ -115,6 +116,8 @@ export class SerialLine {
     const { random, plan, tally, calm, log } = this.#world;
     const none = { first: bytes, rest: [], lateMs: 0 };
     if (calm || this.#faultsLeft <= 0 || !random.chance(plan.byteTrouble)) return none;
+    // The terminal has spoilt it already: a second wrong byte could make up for the first.
+    if (isFrame(bytes) && lrc(bytes.subarray(1, -1)) !== bytes.at(-1)) return none;
     this.#faultsLeft -= 1;
     const at = random.between(0, bytes.length - 1);
     const byte = bytes[at] ?? 0;
@@ -136,6 +139,10 @@ export class SerialLine {
     }[kind];
     return { first: [...bytes.subarray(0, at), ...instead, ...bytes.subarray(at + 1)], rest: [], lateMs: 0 };
   }
+}
+
+function isFrame(bytes: Uint8Array): boolean {
+  return bytes.length > 3 && bytes[0] === STX;
 }
 
 class RawLine implements Raw {
