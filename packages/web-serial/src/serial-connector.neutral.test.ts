@@ -2,6 +2,7 @@ import { ConcertError, type Connection, type LineSettings } from "@concert-pay/c
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LineNoise } from "./line-noise.ts";
 import { serialConnector, type SerialConnectorOptions } from "./serial-connector.ts";
+import type { SerialPortLike } from "./serial-types.ts";
 import { FakeDevice, FakeSerial } from "./testing/fake-serial.ts";
 import { JumpingClock } from "./testing/jumping-clock.ts";
 
@@ -90,6 +91,24 @@ describe("opening", () => {
 
   test("opens a device that has no modem lines", async () => {
     device.hasSignals = false;
+    const connection = await connectorOf().open();
+    await connection.write(ENQ);
+    expect(device.writes).toEqual([ENQ]);
+  });
+
+  const otherwise: readonly (readonly [string, SerialPortLike["setSignals"]])[] = [
+    ["is missing", undefined],
+    [
+      "throws at once",
+      () => {
+        throw new TypeError("setSignals is not implemented");
+      },
+    ],
+    ["never answers", () => new Promise(() => {})],
+  ];
+
+  test.each(otherwise)("opens a port whose setSignals %s", async (_what, setSignals) => {
+    Object.defineProperty(serial.portOf(device), "setSignals", { value: setSignals });
     const connection = await connectorOf().open();
     await connection.write(ENQ);
     expect(device.writes).toEqual([ENQ]);

@@ -17,6 +17,7 @@ import { openPort } from "./open-port.ts";
 import { PortWatch } from "./port-watch.ts";
 import { SerialConnection } from "./serial-connection.ts";
 import type { PageEvents, SerialLike, SerialPortLike } from "./serial-types.ts";
+import { within } from "./within.ts";
 
 export interface SerialConnectorOptions {
   /** Where ports are looked for again after the cable was pulled. Default `navigator.serial`. */
@@ -51,6 +52,8 @@ export interface SerialConnector extends Connector {
 
 /** Room for the longest answer a terminal was seen to send, many times over. */
 const BUFFER_BYTES = 16_384;
+/** How long a driver gets to set its output lines. */
+const SIGNALS_MS = 1000;
 
 /**
  * Makes a connector of a port the page already has.
@@ -119,11 +122,14 @@ class PortConnector implements SerialConnector {
     await this.#released;
   }
 
-  /** Some drivers (and every pseudo-terminal) have no such lines; a terminal that needs them is on a real cable. */
+  /**
+   * Some drivers (and every pseudo-terminal) have no such lines, some polyfills no such call; a terminal that needs
+   * them is on a real cable.
+   */
   async #raiseSignals(port: SerialPortLike, line: LineSettings): Promise<void> {
     const { dataTerminalReady = true, requestToSend = true } = this.#options.signals ?? {};
     const rts = line.hardwareFlowControl === true ? {} : { requestToSend };
-    await port.setSignals({ dataTerminalReady, ...rts }).catch(() => {});
+    await within(this.#clock, SIGNALS_MS, async () => port.setSignals?.({ dataTerminalReady, ...rts }));
   }
 
   async #connect(port: SerialPortLike): Promise<Connection> {

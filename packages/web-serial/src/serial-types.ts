@@ -12,7 +12,8 @@ export interface SerialPortLike {
   readonly writable: WritableStream<Uint8Array> | null;
   open(options: SerialOptions): Promise<void>;
   close(): Promise<void>;
-  setSignals(signals: SerialOutputSignals): Promise<void>;
+  /** Missing where a polyfill cannot set output lines. */
+  setSignals?(signals: SerialOutputSignals): Promise<void>;
   getInfo(): SerialPortInfo;
 }
 
