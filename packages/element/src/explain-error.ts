@@ -22,6 +22,7 @@ const BY_CAUSE: Readonly<Record<string, TextKey>> = {
   "UNREACHABLE full": "outBridgeBusy",
   "UNREACHABLE stopping": "outBridgeBusy",
   "UNREACHABLE port-busy": "outPortBusy",
+  "WRONG_STATE port-taken": "outPortBusy",
   "UNREACHABLE unplugged": "outUnplugged",
   "UNREACHABLE ambiguous": "outAmbiguous",
   "UNREACHABLE serial-service": "outReload",

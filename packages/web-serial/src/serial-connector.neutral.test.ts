@@ -1,4 +1,4 @@
-import { ConcertError, type Connection, type LineSettings } from "@concert-pay/core";
+import { ConcertError, type Clock, type Connection, type LineSettings } from "@concert-pay/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LineNoise } from "./line-noise.ts";
 import { serialConnector, type SerialConnectorOptions } from "./serial-connector.ts";
@@ -14,6 +14,9 @@ const NINE_BITS: LineSettings = {
   stopBits: 2,
   hardwareFlowControl: true,
 };
+
+/** Nothing is ever over. */
+const STOPPED: Clock = { now: () => 0, wallTime: () => 0, setTimer: () => () => {} };
 
 let serial: FakeSerial;
 let device: FakeDevice;
@@ -187,6 +190,53 @@ describe("opening", () => {
     void first.close();
     await (await connector.open()).write(ENQ);
     expect(calls).toEqual(["open", "closed", "open"]);
+    expect(device.writes).toEqual([ENQ]);
+  });
+});
+
+describe("two connectors over one port", () => {
+  test("do not take it from each other while the first is still opening it", async () => {
+    const port = serial.portOf(device);
+    let raise: () => void = () => {};
+    port.setSignals = () => new Promise((resolve) => (raise = resolve));
+    const opening = connectorOf({ clock: STOPPED }).open();
+    await settled();
+    expect(await failure(connectorOf().open())).toEqual({ code: "WRONG_STATE", reason: "port-taken" });
+    raise();
+    await (await opening).write(ENQ);
+    expect(device.writes).toEqual([ENQ]);
+  });
+
+  test("do not take it from each other while one has it open", async () => {
+    const first = await connectorOf().open();
+    expect(await failure(connectorOf().open())).toEqual({ code: "WRONG_STATE", reason: "port-taken" });
+    await first.write(ENQ);
+    expect(device.writes).toEqual([ENQ]);
+  });
+
+  test("use it in turn: the second waits for the first to let go", async () => {
+    const first = await connectorOf().open();
+    void first.close();
+    await (await connectorOf().open()).write(ENQ);
+    expect(device.writes).toEqual([ENQ]);
+  });
+
+  test("share it again after an open that failed", async () => {
+    device.failingOpens = 4;
+    await failure(connectorOf().open());
+    await connectorOf().open();
+    expect(device.settings?.baudRate).toBe(9600);
+  });
+
+  test("share it again after one was lost, and after one was disposed of while it opened", async () => {
+    const first = await connectorOf().open();
+    device.hangUp();
+    await failure(readToEnd(first));
+    const second = connectorOf();
+    const opening = failure(second.open());
+    await second.dispose();
+    await opening;
+    await (await connectorOf().open()).write(ENQ);
     expect(device.writes).toEqual([ENQ]);
   });
 });

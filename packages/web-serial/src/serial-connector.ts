@@ -14,6 +14,7 @@ import {
 import type { LineNoise, NoiseCounts } from "./line-noise.ts";
 import { DEFAULT_LINE } from "./line-presets.ts";
 import { openPort } from "./open-port.ts";
+import { PortHold } from "./port-hold.ts";
 import { PortWatch } from "./port-watch.ts";
 import { SerialConnection } from "./serial-connection.ts";
 import type { PageEvents, SerialLike, SerialPortLike } from "./serial-types.ts";
@@ -60,7 +61,7 @@ const SIGNALS_MS = 1000;
  *
  * `open` rejects with `UNREACHABLE`: reason `unplugged` (not there now), `ambiguous` (several identical ports came
  * back; let the person pick with `requestSerialConnector`) or `port-busy`; with `WRONG_STATE` while a connection
- * is open. A connection whose page is hidden for good (`pagehide`) is closed.
+ * is open, of this connector or (reason `port-taken`) of another one of this page over the same port. A connection whose page is hidden for good (`pagehide`) is closed.
  */
 export function serialConnector(port: SerialPortLike, options: SerialConnectorOptions = {}): SerialConnector {
   return new PortConnector(port, options);
@@ -103,13 +104,16 @@ class PortConnector implements SerialConnector {
   async open({ line = this.#options.line ?? DEFAULT_LINE }: Partial<OpenOptions> = {}): Promise<Connection> {
     if (this.#line !== "free") throw this.#notFree();
     this.#line = "taken";
+    let hold: PortHold | undefined;
     try {
       await this.#released;
       const port = await this.#watch.locate();
+      hold = await PortHold.take(port);
       await openPort(port, line, this.#options.bufferSize ?? BUFFER_BYTES, this.#clock);
       await this.#raiseSignals(port, line);
-      return await this.#connect(port);
+      return await this.#connect(port, hold);
     } catch (error) {
+      hold?.end();
       this.#setFree();
       throw error;
     }
@@ -132,7 +136,7 @@ class PortConnector implements SerialConnector {
     await within(this.#clock, SIGNALS_MS, async () => port.setSignals?.({ dataTerminalReady, ...rts }));
   }
 
-  async #connect(port: SerialPortLike): Promise<Connection> {
+  async #connect(port: SerialPortLike, hold: PortHold): Promise<Connection> {
     const page = this.#options.page ?? thisWindow();
     const connection = new SerialConnection(port, {
       clock: this.#clock,
@@ -141,6 +145,7 @@ class PortConnector implements SerialConnector {
         page?.removeEventListener("pagehide", this.#onPageHide);
         this.#connection = undefined;
         this.#released = released;
+        hold.end(released);
         this.#setFree();
       },
     });

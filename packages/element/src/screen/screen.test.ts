@@ -197,6 +197,8 @@ describe("an error", () => {
     expect(refused("REFUSED")).toContain("Concert version");
     const held = new ConcertError("WRONG_STATE", "in use", { holder: "Counter 2" });
     expect(explainError(held, "fr").wayOut).toContain("Counter 2");
+    const taken = new ConcertError("WRONG_STATE", "in use", { reason: "port-taken" });
+    expect(explainError(taken, "en").wayOut).toContain("using this port");
   });
 
   it("says that nothing was sent, and fills the slot of its kind", () => {
