@@ -247,6 +247,27 @@ describe("FrameDecoder", () => {
     expect(decoder.push(Uint8Array.of(ETX))).toEqual([{ kind: "noise", bytes: Uint8Array.of(ETX) }]);
   });
 
+  it("begins a frame on an STX after stray text and ETX: noise must not eat the frame behind it", () => {
+    const noisy = whole(bytes("A"), ETX, encodeFrame(bytes("ABC")));
+    expect(shown(new FrameDecoder().push(noisy))).toEqual(["noise 2", "frame ABC"]);
+    const slow = new FrameDecoder();
+    expect(shown([...noisy].flatMap((byte) => [...slow.push(Uint8Array.of(byte))]))).toEqual([
+      "noise 1",
+      "noise 1",
+      "frame ABC",
+    ]);
+  });
+
+  it("takes that STX for the LRC where no frame is expected", () => {
+    const decoder = new FrameDecoder();
+    decoder.listening = false;
+    expect(decoder.push(whole(bytes("A"), ETX, STX, ACK))).toEqual([
+      { kind: "noise", bytes: bytes("A") },
+      { kind: "headless", bytes: Uint8Array.of(ETX, STX) },
+      { kind: "control", byte: ACK },
+    ]);
+  });
+
   it("has nothing to return of a frame without STX", () => {
     const decoder = new FrameDecoder();
     decoder.push(encodeFrame(bytes("FULL")));

@@ -97,7 +97,9 @@ export type FrameStage = "outside" | "data" | "lrc" | "stray-lrc";
  * Finds frames in bytes that come in any pieces.
  *
  * - The byte after ETX is the LRC, whatever its value: it can equal any control character. This holds for text
- *   whose STX was lost too, else its LRC could be read as an ACK.
+ *   whose STX was lost too, else its LRC could be read as an ACK. Exception: where a frame is due, STX begins it, for
+ *   two bytes of noise would eat it otherwise; an LRC of that value leaves a frame that falls silent, and is asked for
+ *   again a little later.
  * - STX inside a frame does not begin a new one: noise that turns a character into STX would leave the tail of a
  *   message, whose LRC fits by chance once in 128. The frame is bad, and asked for again. Exceptions, where no
  *   single fault can make the tail fit: nothing came before it, or what came is a frame that only lacks its ETX (its
@@ -227,6 +229,10 @@ export class FrameDecoder {
     const stray = this.#stage === "stray-lrc";
     this.#stage = "outside";
     this.#strayText = false;
+    if (stray && got === STX && this.listening) {
+      this.#begin();
+      return { kind: "noise", bytes: Uint8Array.of(ETX) };
+    }
     if (stray) return { kind: "headless", bytes: Uint8Array.of(ETX, got) };
     if (this.#length > this.#maxData) return { kind: "oversize", length: this.#length };
     const data = this.#data();
@@ -235,13 +241,7 @@ export class FrameDecoder {
   }
 
   #readOutside(byte: number): FrameEvent | undefined {
-    if (byte === STX && this.listening) {
-      this.#stage = "data";
-      this.#length = 0;
-      this.#check = 0;
-      this.#tainted = false;
-      return undefined;
-    }
+    if (byte === STX && this.listening) return this.#begin();
     if (byte === ETX && this.#strayText) {
       this.#stage = "stray-lrc";
       this.#length = 0;
@@ -253,6 +253,13 @@ export class FrameDecoder {
     }
     if (byte >= 0x20) this.#strayText = true;
     return { kind: "noise", bytes: Uint8Array.of(byte) };
+  }
+
+  #begin(): undefined {
+    this.#stage = "data";
+    this.#length = 0;
+    this.#check = 0;
+    this.#tainted = false;
   }
 
   #data(): Uint8Array {

@@ -298,6 +298,55 @@ describe("receiving", () => {
     }
   });
 
+  it("takes a frame at once that noise like the end of another precedes", () => {
+    const link = register();
+    give(link, 0, ENQ);
+    tick(link);
+    give(link, 20, bytes("x"), ETX, encodeFrame(ANSWER));
+    expect(written(tick(link))).toEqual([ACK]);
+  });
+
+  describe("a frame whose STX was lost and whose LRC equals STX", () => {
+    const LRC_IS_STX = bytes("A@");
+
+    it.each(["register", "terminal"] as const)("is asked for again in its session (lost to the %s)", (to) => {
+      const from = to === "register" ? "terminal" : "register";
+      // ENQ and EOT of the terminal's session, or ENQ alone of the register's, leave before the frame.
+      const at = from === "terminal" ? 3 : 1;
+      const pair = pairOf({
+        answer: () => [[2_000, LRC_IS_STX]],
+        fault: (end, index, byte) => (end === from && index === at ? [] : [byte]),
+      });
+      pair.send("register", LRC_IS_STX);
+      pair.run();
+      expect(pair.wire[from][at]).toBe(STX);
+      expect(pair.wire[to].filter((byte) => byte === NAK)).toHaveLength(1);
+      expect(pair.messages(to).map(({ data }) => data)).toEqual([LRC_IS_STX]);
+      expect([pair.sent(from), pair.failures(from)]).toEqual([1, []]);
+    });
+
+    it("is asked for again after the silence that ends a frame", () => {
+      const link = register();
+      give(link, 0, ENQ);
+      tick(link);
+      give(link, 20, LRC_IS_STX, ETX, STX);
+      expect([link.state, link.deadline]).toEqual(["receiving", 20 + SERIAL_TIMINGS.byteGapMs]);
+      tick(link);
+      expect(written(tick(link))).toEqual([NAK]);
+    });
+
+    it("leaves the message held as it is, where it repeats it", () => {
+      const link = register();
+      give(link, 0, ENQ);
+      tick(link);
+      give(link, 20, encodeFrame(LRC_IS_STX));
+      tick(link);
+      const outputs = [...give(link, 2_900, LRC_IS_STX, ETX, STX), ...give(link, 3_000, EOT), ...tick(link)];
+      expect(messages(outputs)).toEqual([`late ${text(LRC_IS_STX)}`]);
+      expect(link.idle).toBe(true);
+    });
+  });
+
   it("gives up after four bad frames and is free", () => {
     const link = register();
     give(link, 0, ENQ);
