@@ -3,7 +3,7 @@ import { LinkPair, type ByteFault, type LinkPairOptions } from "../testing/link-
 import { framedVectors } from "../testing/framed-vectors.ts";
 import { ACK, ENQ, EOT, ETX, NAK, STX } from "./frame-control.ts";
 import { encodeFrame } from "./frame.ts";
-import type { LinkOutput } from "./link.ts";
+import type { Link, LinkInput, LinkOutput } from "./link.ts";
 import { addEvenParity } from "./parity.ts";
 import { SERIAL_COUNTERS, SerialLink, type SerialLinkOptions } from "./serial-link.ts";
 import { SERIAL_TIMINGS } from "./timings.ts";
@@ -58,6 +58,33 @@ const messages = (outputs: readonly LinkOutput[]): string[] =>
   );
 const written = (outputs: readonly LinkOutput[]): number[] =>
   outputs.flatMap((output) => (output.type === "write" ? [...output.bytes] : []));
+
+/** A terminal less forgiving than ours: it takes the first frame, and what comes after that one badly. */
+class OnceOnly implements Link {
+  charges = 0;
+  readonly idle = true;
+  readonly counters = {};
+  deadline: number | undefined;
+  readonly #repeats: "refuses" | "acts";
+  #reply = ACK;
+
+  constructor(repeats: "refuses" | "acts") {
+    this.#repeats = repeats;
+  }
+
+  step(input: LinkInput, now: number): readonly LinkOutput[] {
+    if (input.type === "tick" && this.deadline !== undefined && now >= this.deadline) {
+      this.deadline = undefined;
+      return [{ type: "write", bytes: Uint8Array.of(this.#reply) }];
+    }
+    if (input.type !== "bytes" || input.bytes[0] === EOT) return [];
+    const taken = input.bytes[0] === STX && (this.charges === 0 || this.#repeats === "acts");
+    if (taken) this.charges += 1;
+    this.#reply = taken || input.bytes[0] === ENQ ? ACK : NAK;
+    this.deadline = now + SERIAL_TIMINGS.turnaroundMs;
+    return [];
+  }
+}
 
 describe("a payment on a serial line", () => {
   it("is the dialogue of protocol.md 7.3 and 7.4, byte for byte and with 10 ms before each turn", () => {
@@ -180,6 +207,25 @@ describe("sending", () => {
     expect(pair.messages("terminal")).toHaveLength(1);
     expect([pair.sent("register"), pair.failures("register").length]).toEqual([1, 0]);
   });
+
+  it.each([
+    ["answers NAK to whatever follows a frame it took", "refuses"],
+    ["acts on every good frame", "acts"],
+  ] as const)(
+    "takes the ACK right behind a NAK out of nowhere, with a terminal that %s: one charge, not denied",
+    (_what, repeats) => {
+      for (const before of [1, 5, 9]) {
+        const terminal = new OnceOnly(repeats);
+        const pair = new LinkPair(register(), terminal, { latencyMs: 0 });
+        pair.send("register", REQUEST);
+        // The frame leaves at 20 ms, its ACK comes at 30.
+        pair.at(30 - before, () => pair.inject("register", Uint8Array.of(NAK)));
+        pair.run();
+        expect(terminal.charges).toBe(1);
+        expect([pair.sent("register"), pair.failures("register")]).toEqual([1, []]);
+      }
+    },
+  );
 
   it("sends nothing again when neither ACK nor NAK comes, and still takes the answer as its own", () => {
     const pair = pairOf({ fault: (from, index, byte) => (from === "terminal" && index === 1 ? [] : [byte]) });

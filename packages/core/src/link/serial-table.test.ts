@@ -163,9 +163,10 @@ const CELLS: Readonly<Record<SerialStateName, Readonly<Partial<Record<SerialEven
     closed: "idle after/closed",
   },
   repeating: {
-    ...discards("ACK", "NAK", "EOT", "text", "noise"),
+    ...discards("NAK", "EOT", "text", "noise"),
     send: "repeating before/busy",
     ENQ: "answering after/no-acknowledgement",
+    ACK: "closing sent",
     timeout: "offering >OURS",
     closed: "idle after/closed",
   },

@@ -228,6 +228,8 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
         { when: ["givesWay"], do: ["failUnacknowledged", "openSession"], next: "answering" },
         ...IGNORED.ENQ,
       ],
+      // The NAK was noise, and this is the answer: the frame again could be refused, or taken for another message.
+      ACK: [{ do: ["reportSent"], next: "closing" }],
       timeout: [{ do: ["writeFrame"], next: "offering" }],
       closed: [{ do: ["failClosedAfter"], next: "idle" }],
     },
