@@ -24,8 +24,12 @@ interface Dialogue {
   readonly response: string;
 }
 
+/** Where bytes take time, both ends know how much. */
 function play({ request, response }: Dialogue, options: LinkPairOptions): LinkPair {
-  const pair = new LinkPair(new SerialLink({ role: "register" }), new SerialLink({ role: "terminal" }), {
+  const { byteMs = 0 } = options;
+  const end = (role: End): SerialLink =>
+    new SerialLink({ role, ...(byteMs === 0 ? {} : { baudRate: 10_000 / byteMs }) });
+  const pair = new LinkPair(end("register"), end("terminal"), {
     answer: () => [[2_000, bytes(response)]],
     ...options,
   });

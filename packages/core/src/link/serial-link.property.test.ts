@@ -27,7 +27,10 @@ const script = fc.array(
   { maxLength: 60 },
 );
 type Script = typeof script extends fc.Arbitrary<infer T> ? T : never;
-const role = fc.constantFrom("register" as const, "terminal" as const);
+/** Either end, of a line whose speed is known or not. */
+const end = fc
+  .tuple(fc.constantFrom("register" as const, "terminal" as const), fc.constantFrom({}, { baudRate: 1_200 }))
+  .map(([role, line]) => ({ role, ...line }));
 
 /** Plays a script; each step comes so much later, or at the deadline. */
 function play(link: SerialLink, steps: Script): { outputs: LinkOutput[]; now: number } {
@@ -43,8 +46,8 @@ function play(link: SerialLink, steps: Script): { outputs: LinkOutput[]; now: nu
 describe("a serial link under any input", { timeout: 30_000 }, () => {
   it("returns to idle by its own deadlines, within two minutes", () => {
     fc.assert(
-      fc.property(role, script, (as, steps) => {
-        const link = new SerialLink({ role: as });
+      fc.property(end, script, (as, steps) => {
+        const link = new SerialLink(as);
         const { now } = play(link, steps);
         let ticks = 0;
         let at = now;
@@ -63,8 +66,8 @@ describe("a serial link under any input", { timeout: 30_000 }, () => {
 
   it("tells the fate of every message once: sent, failed, or still on its way", () => {
     fc.assert(
-      fc.property(role, script, (as, steps) => {
-        const link = new SerialLink({ role: as });
+      fc.property(end, script, (as, steps) => {
+        const link = new SerialLink(as);
         const { outputs, now } = play(link, steps);
         while (!link.idle) outputs.push(...link.step({ type: "tick" }, Math.max(now, link.deadline ?? 0)));
         const asked = steps.filter(([each]) => each.type === "send").length;
@@ -76,8 +79,8 @@ describe("a serial link under any input", { timeout: 30_000 }, () => {
 
   it("never says that the peer holds nothing when a frame of it was left without an answer", () => {
     fc.assert(
-      fc.property(role, script, (as, steps) => {
-        const link = new SerialLink({ role: as });
+      fc.property(end, script, (as, steps) => {
+        const link = new SerialLink(as);
         let frames = 0;
         let naks = 0;
         let now = 0;
@@ -109,8 +112,8 @@ describe("a serial link under any input", { timeout: 30_000 }, () => {
 
   it("delivers only what came in a frame whose LRC is right", () => {
     fc.assert(
-      fc.property(role, script, (as, steps) => {
-        const link = new SerialLink({ role: as });
+      fc.property(end, script, (as, steps) => {
+        const link = new SerialLink(as);
         const { outputs } = play(link, steps);
         const came = steps.flatMap(([each]) => (each.type === "bytes" ? [...each.bytes] : []));
         for (const output of outputs) {
@@ -126,9 +129,9 @@ describe("a serial link under any input", { timeout: 30_000 }, () => {
   it("does the same however the bytes between two deadlines are cut", () => {
     const dialogue = [...REQUEST.subarray(0, 3), ACK, ENQ, ...encodeFrame(ANSWER), EOT, ENQ, NAK];
     fc.assert(
-      fc.property(role, fc.array(fc.nat(dialogue.length), { maxLength: 6 }), (as, cuts) => {
+      fc.property(end, fc.array(fc.nat(dialogue.length), { maxLength: 6 }), (as, cuts) => {
         const run = (at: readonly number[]): unknown => {
-          const link = new SerialLink({ role: as });
+          const link = new SerialLink(as);
           const edges = [0, ...[...at].sort((a, b) => a - b), dialogue.length];
           for (let piece = 1; piece < edges.length; piece += 1)
             link.step(

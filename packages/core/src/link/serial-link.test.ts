@@ -288,6 +288,79 @@ describe("sending", () => {
     expect(other.deadline).toBe(20 + SERIAL_TIMINGS.byteGapMs);
   });
 
+  describe("a NAK while the frame is still leaving", () => {
+    const LONG = new Uint8Array(200).fill(0x41);
+    const FRAME_MS = (203 * 10_000) / 9_600;
+
+    /** At the moment its frame was written, 13 ms. */
+    function offering(): SerialLink {
+      const link = register({ baudRate: 9_600 });
+      send(link, LONG);
+      give(link, 3, ACK);
+      tick(link);
+      return link;
+    }
+
+    it("is noise, for nobody can have read what it would refuse", () => {
+      const link = offering();
+      expect(give(link, 21, NAK)).toEqual([
+        { type: "discarded", bytes: Uint8Array.of(NAK), why: SERIAL_COUNTERS.unexpectedNak },
+      ]);
+      expect(link.counters).toMatchObject({ unexpectedNak: 1, frameRefused: 0 });
+      expect(give(link, 13 + FRAME_MS + 10, ACK)).toEqual([{ type: "sent" }]);
+    });
+
+    it("is none once the frame has had its time, two clocks that differ by a twentieth", () => {
+      const early = offering();
+      give(early, 13 + FRAME_MS * 0.94, NAK);
+      expect(early.state).toBe("doubting");
+      const answer = offering();
+      give(answer, 13 + FRAME_MS * 0.96, NAK);
+      expect(answer.state).toBe("repeating");
+    });
+
+    it("leaves the frame its time where the carrier took it late", () => {
+      const link = offering();
+      give(link, 21, NAK);
+      link.step({ type: "written" }, 500);
+      expect(link.deadline).toBe(500 + SERIAL_TIMINGS.earlyNakMs + Math.ceil(FRAME_MS));
+    });
+
+    it("is none on a line of unknown speed", () => {
+      const link = register();
+      send(link, LONG);
+      give(link, 3, ACK);
+      tick(link);
+      give(link, 13, NAK);
+      expect(link.state).toBe("repeating");
+    });
+
+    it("is the answer all the same where no other comes: USB is faster than its baud rate says", () => {
+      const link = offering();
+      for (let now = 21, tries = 1; tries <= 4; tries += 1) {
+        give(link, now, NAK);
+        expect(link.deadline).toBe(now + SERIAL_TIMINGS.earlyNakMs + Math.ceil(FRAME_MS));
+        now = (link.deadline ?? 0) + 8;
+        const outputs = tick(link);
+        if (tries < 4) expect(written(outputs)).toEqual([...encodeFrame(LONG)]);
+        else expect(outputs).toMatchObject([{ type: "write" }, { stage: "before", fault: "refused" }]);
+      }
+      expect(link.idle).toBe(true);
+    });
+
+    it("sends nothing twice, whenever it comes", () => {
+      const byteMs = 10 / 9.6;
+      for (let at = 0; at < FRAME_MS * 0.95; at += 1) {
+        const pair = pairOf({ byteMs, latencyMs: 0, links: { baudRate: 9_600 } });
+        pair.send("register", LONG);
+        pair.at(2 * byteMs + 20 + at, () => pair.inject("register", Uint8Array.of(NAK)));
+        pair.run();
+        expect(pair.wire.register.filter((byte) => byte === STX)).toHaveLength(1);
+        expect([pair.sent("register"), pair.messages("terminal").length]).toEqual([1, 1]);
+      }
+    });
+  });
+
   it("adds the time of its own bytes at the baud rate to the wait for ACK", () => {
     const link = register({ baudRate: 1_200 });
     send(link, new Uint8Array(512).fill(0x41));

@@ -24,6 +24,8 @@ export { SERIAL_STATES, type SerialStateName } from "./serial/states.ts";
 
 /** Bits of one character on the line: start, 8 (or 7 and parity), stop. */
 const BITS_PER_BYTE = 10;
+/** The clock of a line and ours differ by some per cent: what comes after this part of our bytes' time may answer them. */
+const SURELY_ON_THE_WIRE = 0.95;
 const NOTHING: Uint8Array = new Uint8Array();
 const CONTROL_EVENTS: Readonly<Record<number, SerialEventName>> = {
   [ENQ]: "ENQ",
@@ -65,6 +67,8 @@ export class SerialLink implements Link {
   #delivered: { readonly data: Uint8Array; readonly repeatUntil: Millis } | undefined;
   /** A write is out that was not reported `written`: of how many bytes. */
   #unwritten = 0;
+  /** Until then, some of the bytes written last are certainly still on their way. */
+  #onTheWireUntil: Millis = 0;
   /** From here on, text received earlier has nothing to do with what comes. */
   #staleAt: Millis = 0;
 
@@ -191,7 +195,7 @@ export class SerialLink implements Link {
     this.#unwritten = 0;
     const state = this.#state;
     if (bytes === 0 || state.name === "idle" || this.#decoder.stage !== "outside") return;
-    const afterOurBytes = ["bidding", "offering", "receiving", "finishing"].includes(state.name);
+    const afterOurBytes = ["bidding", "offering", "doubting", "receiving", "finishing"].includes(state.name);
     if (afterOurBytes)
       this.#state = { ...state, until: this.#until(state.name, { ...draftOf(state), bytesOut: bytes }, now) };
   }
@@ -200,7 +204,7 @@ export class SerialLink implements Link {
     const from = this.#state.name;
     const draft = draftOf(this.#state);
     const rule = SERIAL_TABLE[from][event].find(({ when = [] }) =>
-      when.every((guard) => this.#holds(guard, draft, bytes)),
+      when.every((guard) => this.#holds(guard, draft, now, bytes)),
     );
     if (rule === undefined) throw new Error(`serial table: ${event} while ${from}`);
     if (rule.count !== undefined) this.#outputs.counters[rule.count] += 1;
@@ -216,15 +220,17 @@ export class SerialLink implements Link {
     if (state.name !== "idle") this.#state = enter(state.name, draft, state.until);
   }
 
-  #until(name: SerialStateName, { session, bytesOut }: Draft, now: Millis): Millis {
+  #until(name: SerialStateName, { session, outgoing, bytesOut }: Draft, now: Millis): Millis {
     const timer = SERIAL_STATES[name].timer;
     if (timer === undefined) return now;
+    // The frame may be on its way for as long as it takes, though it was written before.
+    const bytes = name === "doubting" ? need(outgoing, name).frame.length : bytesOut;
     const until =
-      now + this.#timings[timer] + (timer === "turnaroundMs" ? 0 : Math.ceil(bytesOut * this.#byteMs));
+      now + this.#timings[timer] + (timer === "turnaroundMs" ? 0 : Math.ceil(bytes * this.#byteMs));
     return session === undefined || !isPeerSession(name) ? until : Math.min(until, session.endsAt);
   }
 
-  #holds(guard: SerialGuard, draft: Draft, bytes: Uint8Array): boolean {
+  #holds(guard: SerialGuard, draft: Draft, now: Millis, bytes: Uint8Array): boolean {
     switch (guard) {
       case "givesWay":
         return this.#role.givesWay;
@@ -235,6 +241,8 @@ export class SerialLink implements Link {
         return need(draft.outgoing, guard).bids < this.#timings.enqTries;
       case "triesLeft":
         return need(draft.outgoing, guard).tries < this.#timings.frameTries;
+      case "onTheWire":
+        return this.#byteMs > 0 && now < this.#onTheWireUntil;
       case "refusalsLeft":
         return need(draft.session, guard).refusals + 1 < this.#timings.frameTries;
       case "sendWaiting":
@@ -266,23 +274,23 @@ export class SerialLink implements Link {
       case "writeEnq": {
         const outgoing = need(draft.outgoing, action);
         draft.outgoing = { ...outgoing, bids: outgoing.bids + 1 };
-        return this.#write(Uint8Array.of(ENQ), draft);
+        return this.#write(Uint8Array.of(ENQ), draft, now);
       }
       case "writeFrame": {
         const outgoing = need(draft.outgoing, action);
         draft.outgoing = { ...outgoing, tries: outgoing.tries + 1 };
         this.#delivered = undefined;
-        return this.#write(outgoing.frame, draft);
+        return this.#write(outgoing.frame, draft, now);
       }
       case "writeEot":
-        return this.#write(Uint8Array.of(EOT), draft);
+        return this.#write(Uint8Array.of(EOT), draft, now);
       case "writeAck":
         if (draft.incoming !== undefined) draft.incoming = { ...draft.incoming, acknowledged: true };
-        return this.#write(Uint8Array.of(ACK), draft);
+        return this.#write(Uint8Array.of(ACK), draft, now);
       case "writeNak": {
         const session = need(draft.session, action);
         draft.session = { ...session, refusals: session.refusals + 1 };
-        return this.#write(Uint8Array.of(NAK), draft);
+        return this.#write(Uint8Array.of(NAK), draft, now);
       }
       case "openSession":
       case "giveWay":
@@ -350,9 +358,10 @@ export class SerialLink implements Link {
   }
 
   /** The line is half duplex: what was read before we speak belongs to nothing that comes after. */
-  #write(bytes: Uint8Array, draft: Draft): void {
+  #write(bytes: Uint8Array, draft: Draft, now: Millis): void {
     this.#decoder.reset();
     draft.bytesOut = bytes.length;
+    this.#onTheWireUntil = now + bytes.length * this.#byteMs * SURELY_ON_THE_WIRE;
     this.#unwritten = bytes.length;
     this.#outputs.push({ type: "write", bytes: this.#parity ? addEvenParity(bytes) : bytes });
   }

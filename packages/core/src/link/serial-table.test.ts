@@ -12,8 +12,11 @@ const OTHER = encodeFrame(bytes("OTHER"));
 const BROKEN = THEIRS.with(2, 0x20);
 const CUT = THEIRS.subarray(0, 4);
 
-type Step = Uint8Array | number | "tick" | "send" | "send again" | "ask presence" | "closed";
+type Step =
+  Uint8Array | number | "tick" | "a second later" | "send" | "send again" | "ask presence" | "closed";
 type Steps = readonly Step[];
+/** Bytes take their time only for the slow ones; for the others they leave at once. */
+type Who = "register" | "terminal" | "slow register" | "slow terminal";
 
 /** One link driven by hand; `tick` goes to its deadline. */
 class Bench {
@@ -22,13 +25,19 @@ class Bench {
   now: Millis = 0;
   outputs: readonly LinkOutput[] = [];
 
-  constructor(role: "register" | "terminal", timings: { sessionMs?: number } = {}) {
-    this.link = new SerialLink({ role, timings, onTransition: ({ rule }) => this.rules.add(rule) });
+  constructor(who: Who, timings: { sessionMs?: number } = {}) {
+    this.link = new SerialLink({
+      role: who.endsWith("register") ? "register" : "terminal",
+      timings,
+      ...(who.startsWith("slow") ? { baudRate: 1_200 } : {}),
+      onTransition: ({ rule }) => this.rules.add(rule),
+    });
   }
 
   do(...steps: Steps): this {
     for (const step of steps) {
       if (step === "tick") this.now = this.link.deadline ?? this.now;
+      if (step === "a second later") this.now += 1_000;
       this.outputs = this.link.step(inputOf(step), this.now);
     }
     return this;
@@ -42,6 +51,7 @@ class Bench {
 
 function inputOf(step: Step): LinkInput {
   if (step === "tick" || step === "closed") return { type: step };
+  if (step === "a second later") return { type: "tick" };
   if (step === "send") return { type: "send", data: bytes("OURS") };
   if (step === "ask presence") return { type: "send", data: new Uint8Array(0) };
   if (step === "send again") return { type: "send", data: bytes("MORE") };
@@ -78,6 +88,7 @@ const WAYS: Readonly<Record<SerialStateName, Steps>> = {
   pausing: ["send", "tick"],
   ready: ["send", ACK],
   offering: ["send", ACK, "tick"],
+  doubting: ["send", ACK, "tick", NAK],
   repeating: ["send", ACK, "tick", NAK],
   closing: ["send", ACK, "tick", ACK],
   answering: [ENQ],
@@ -86,6 +97,9 @@ const WAYS: Readonly<Record<SerialStateName, Steps>> = {
   accepting: [ENQ, "tick", THEIRS],
   finishing: [ENQ, "tick", THEIRS, "tick"],
 };
+
+/** Doubt is only where bytes take time. */
+const whoIs = (state: SerialStateName): Who => (state === "doubting" ? "slow register" : "register");
 
 const EVENTS: Readonly<Record<SerialEventName, Steps>> = {
   send: ["send"],
@@ -162,6 +176,14 @@ const CELLS: Readonly<Record<SerialStateName, Readonly<Partial<Record<SerialEven
     timeout: "idle >EOT after/no-acknowledgement",
     closed: "idle after/closed",
   },
+  doubting: {
+    ...discards("NAK", "EOT", "text", "noise"),
+    send: "doubting before/busy",
+    ENQ: "answering after/no-acknowledgement",
+    ACK: "closing sent",
+    timeout: "offering >OURS",
+    closed: "idle after/closed",
+  },
   repeating: {
     ...discards("NAK", "EOT", "text", "noise"),
     send: "repeating before/busy",
@@ -223,17 +245,13 @@ const CELLS: Readonly<Record<SerialStateName, Readonly<Partial<Record<SerialEven
 
 const unansweredBids = (last: Steps): Steps => ["send", "tick", "tick", "tick", "tick", ...last];
 const nakedFrames: Steps = ["send", ACK, "tick", NAK, "tick", NAK, "tick", NAK, "tick"];
+const doubtedFrames: Steps = [...WAYS.offering, NAK, "tick", NAK, "tick", NAK, "tick"];
 const badFrames: Steps = [BROKEN, "tick", BROKEN, "tick", BROKEN, "tick", BROKEN];
 const collided: Steps = ["send", ENQ, "tick"];
 const collidedAtLast: Steps = unansweredBids([ENQ, "tick"]);
 
 /** The other rules of a cell: another role, tries used up, a send of ours waiting, a collision. */
-const VARIANTS: readonly (readonly [
-  title: string,
-  role: "register" | "terminal",
-  steps: Steps,
-  shown: string,
-])[] = [
+const VARIANTS: readonly (readonly [title: string, who: Who, steps: Steps, shown: string])[] = [
   ["a presence test sends no frame", "register", ["ask presence", ACK], "closing"],
   ["a presence test ends with EOT", "register", ["ask presence", ACK, "tick"], "idle >EOT sent"],
   [
@@ -269,6 +287,33 @@ const VARIANTS: readonly (readonly [
     "silence after three NAK proves nothing",
     "register",
     [...nakedFrames, "tick"],
+    "idle >EOT after/no-acknowledgement",
+  ],
+  ["NAK while our frame leaves is noise", "slow register", [...WAYS.offering, NAK], "doubting ~"],
+  ["ACK while our frame leaves is taken", "slow register", [...WAYS.offering, ACK], "closing sent"],
+  [
+    "NAK once our frame has left is its answer, whatever came before",
+    "slow register",
+    [...WAYS.doubting, "a second later", NAK],
+    "repeating",
+  ],
+  [
+    "the fourth such NAK is the last",
+    "slow register",
+    [...doubtedFrames, NAK, "a second later", NAK],
+    "closing before/refused",
+  ],
+  ["the terminal ignores ENQ while it doubts", "slow terminal", [...WAYS.doubting, ENQ], "doubting ~"],
+  [
+    "the fourth NAK while our frame left is the last",
+    "slow register",
+    [...doubtedFrames, NAK, "tick"],
+    "idle >EOT before/refused",
+  ],
+  [
+    "silence after a repeat proves nothing, whatever came while the first frame left",
+    "slow register",
+    [...WAYS.offering, NAK, "tick", "tick"],
     "idle >EOT after/no-acknowledgement",
   ],
   ["the fourth bad frame is the last", "register", [ENQ, "tick", ...badFrames, "tick"], "idle >NAK"],
@@ -393,7 +438,7 @@ const VARIANTS: readonly (readonly [
   ],
 ];
 
-const play = (role: "register" | "terminal", steps: Steps): Bench => new Bench(role).do(...steps);
+const play = (who: Who, steps: Steps): Bench => new Bench(who).do(...steps);
 
 describe("transition table", () => {
   const states = Object.keys(CELLS) as SerialStateName[];
@@ -404,26 +449,26 @@ describe("transition table", () => {
   const possible = cells.filter(({ cell }) => cell !== undefined);
 
   it.each(states)("reaches %s", (state) => {
-    expect(play("register", WAYS[state]).link.state).toBe(state);
+    expect(play(whoIs(state), WAYS[state]).link.state).toBe(state);
   });
 
   it.each(possible)("$state on $event: $cell", ({ state, event, cell }) => {
-    const bench = play("register", [...WAYS[state], ...EVENTS[event]]);
+    const bench = play(whoIs(state), [...WAYS[state], ...EVENTS[event]]);
     expect(bench.shown).toBe(cell === "=" ? `${state} ~` : cell);
   });
 
   it.each(cells.filter(({ cell }) => cell === "="))(
     "$state keeps its deadline on $event",
     ({ state, event }) => {
-      const bench = play("register", WAYS[state]);
+      const bench = play(whoIs(state), WAYS[state]);
       const before = bench.link.deadline;
       bench.now += 1;
       expect(bench.do(...EVENTS[event]).link.deadline).toBe(before);
     },
   );
 
-  it.each(VARIANTS)("%s (%s)", (_title, role, steps, shown) => {
-    expect(play(role, steps).shown).toBe(shown);
+  it.each(VARIANTS)("%s (%s)", (_title, who, steps, shown) => {
+    expect(play(who, steps).shown).toBe(shown);
   });
 
   it("has no rule for what cannot happen, and only for that", () => {
@@ -434,8 +479,8 @@ describe("transition table", () => {
   it("has no rule that these tests do not use", () => {
     const used = new Set<SerialRule>();
     const all = [
-      ...possible.map(({ state, event }) => play("register", [...WAYS[state], ...EVENTS[event]])),
-      ...VARIANTS.map(([, role, steps]) => play(role, steps)),
+      ...possible.map(({ state, event }) => play(whoIs(state), [...WAYS[state], ...EVENTS[event]])),
+      ...VARIANTS.map(([, who, steps]) => play(who, steps)),
     ];
     for (const { rules } of all) for (const rule of rules) used.add(rule);
     const unused = states.flatMap((state) =>

@@ -29,6 +29,7 @@ export const SERIAL_GUARDS = {
   presence: "our ENQ was for a message without bytes: only presence is asked",
   bidsLeft: "ENQ may be sent again",
   triesLeft: "the frame may be sent again",
+  onTheWire: "the frame has not had the time to leave, as far as the speed of the line is known",
   refusalsLeft: "NAK may be answered again after this one",
   sendWaiting: "a send of ours waits for the line",
   collided: "we gave way to the peer",
@@ -104,6 +105,20 @@ const IGNORED = {
 const GIVE_WAY: SerialCell = [
   { when: ["givesWay"], count: "collision", do: ["giveWay"], next: "answering" },
   ...IGNORED.ENQ,
+];
+/** The peer bids, so for it our session is over: it may have taken the frame, its ACK being lost. */
+const FRAME_OVERTAKEN: SerialCell = [
+  {
+    when: ["givesWay"],
+    count: "frameUnanswered",
+    do: ["failUnacknowledged", "openSession"],
+    next: "answering",
+  },
+  ...IGNORED.ENQ,
+];
+const FRAME_REFUSED: SerialCell = [
+  { when: ["triesLeft"], count: "frameRefused", do: [], next: "repeating" },
+  { count: "frameRefused", do: ["failRefused"], next: "closing" },
 ];
 const CLOSED_BEFORE: SerialCell = [{ do: ["failClosedBefore"], next: "idle" }];
 
@@ -202,22 +217,27 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
     offering: {
       ...IGNORED,
       send: BUSY,
-      // The peer bids, so for it our session is over: it may have taken the frame, its ACK being lost.
-      ENQ: [
-        {
-          when: ["givesWay"],
-          count: "frameUnanswered",
-          do: ["failUnacknowledged", "openSession"],
-          next: "answering",
-        },
-        ...IGNORED.ENQ,
-      ],
+      ENQ: FRAME_OVERTAKEN,
       ACK: [{ do: ["reportSent"], next: "closing" }],
+      // Nobody answers what has not come yet: this NAK is noise, and the frame again could be a second message.
       NAK: [
-        { when: ["triesLeft"], count: "frameRefused", do: [], next: "repeating" },
-        { count: "frameRefused", do: ["failRefused"], next: "closing" },
+        { when: ["onTheWire"], count: "unexpectedNak", do: ["discard"], next: "doubting" },
+        ...FRAME_REFUSED,
       ],
       timeout: [{ count: "frameUnanswered", do: ["writeEot", "failUnacknowledged"], next: "idle" }],
+      closed: [{ do: ["failClosedAfter"], next: "idle" }],
+    },
+    doubting: {
+      ...IGNORED,
+      send: BUSY,
+      ENQ: FRAME_OVERTAKEN,
+      ACK: [{ do: ["reportSent"], next: "closing" }],
+      NAK: [{ when: ["onTheWire"], count: "unexpectedNak", do: ["discard"], next: "stay" }, ...FRAME_REFUSED],
+      // The peer had the frame sooner than the baud rate says, as over USB: it was the answer after all.
+      timeout: [
+        { when: ["triesLeft"], count: "frameRefused", do: ["writeFrame"], next: "offering" },
+        { count: "frameRefused", do: ["writeEot", "failRefused"], next: "idle" },
+      ],
       closed: [{ do: ["failClosedAfter"], next: "idle" }],
     },
     repeating: {

@@ -15,6 +15,11 @@ export interface SerialTimings {
   readonly enqTries: number;
   /** Silence allowed after our frame. When it passes, the peer may hold the message: it is not sent again. */
   readonly frameAckMs: number;
+  /**
+   * Silence allowed after a frame that met a NAK while it was leaving. Longer than what shops wait for an ACK (0.5 and
+   * 1 s), and short enough that a peer who did mean that NAK still waits for the frame.
+   */
+  readonly earlyNakMs: number;
   /** Times a frame is sent in one session while the peer answers NAK, and frames we answer NAK before giving up. */
   readonly frameTries: number;
   /** Silence allowed between our ACK of ENQ and the STX of the peer. */
@@ -41,6 +46,7 @@ export const SERIAL_TIMINGS: SerialTimings = {
   enqPauseMs: 1_000,
   enqTries: 3,
   frameAckMs: 3_000,
+  earlyNakMs: 1_000,
   frameTries: 4,
   frameStartMs: 3_000,
   byteGapMs: 1_000,

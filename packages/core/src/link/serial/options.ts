@@ -20,7 +20,10 @@ export interface SerialLinkOptions {
   readonly role: keyof typeof SERIAL_ROLES;
   /** Any of `SERIAL_TIMINGS` anew. */
   readonly timings?: Partial<SerialTimings>;
-  /** Bits per second of the line: the time our own bytes take is then added to the waits. Default: none added. */
+  /**
+   * Bits per second of the line: the time our own bytes take is then added to the waits, and a NAK that comes
+   * before a frame can have left is its answer only where no other comes. Default: unknown, so that bytes take no time.
+   */
   readonly baudRate?: number;
   /** Clear bit 7 of what is received. Default false. */
   readonly maskBit7?: boolean;

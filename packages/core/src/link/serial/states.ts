@@ -31,7 +31,8 @@ export interface Incoming {
   readonly acknowledged: boolean;
 }
 
-type Sending = "bidding" | "withdrawing" | "pausing" | "ready" | "offering" | "repeating" | "opening";
+type Sending =
+  "bidding" | "withdrawing" | "pausing" | "ready" | "offering" | "doubting" | "repeating" | "opening";
 type Receiving = "answering" | "receiving" | "refusing";
 type Holding = "accepting" | "finishing";
 
@@ -67,6 +68,7 @@ export const SERIAL_STATES: Readonly<
   pausing: { means: "ENQ was withdrawn; the next one follows.", timer: "enqPauseMs" },
   ready: { means: "ENQ was answered ACK; our frame follows.", timer: "turnaroundMs" },
   offering: { means: "Our frame is out; ACK is due.", timer: "frameAckMs" },
+  doubting: { means: "NAK came while our frame was leaving; its answer is still due.", timer: "earlyNakMs" },
   repeating: { means: "Our frame was answered NAK; it follows again.", timer: "turnaroundMs" },
   closing: { means: "The fate of our message is known; our EOT follows.", timer: "turnaroundMs" },
   answering: { means: "The peer sent ENQ; our ACK follows.", timer: "turnaroundMs" },
