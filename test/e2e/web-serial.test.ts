@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open as openFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LINE_7E1 } from "@concert-pay/core";
 import { FORBIDDEN_PATH, PageServer } from "../serial-rig/page-server.ts";
 import { SerialRig, serialRigMissing, type PtyDevice, type RigPort } from "../serial-rig/rig.ts";
 
@@ -76,7 +77,8 @@ describe.runIf(missing === undefined)("the connector in real Chromium", () => {
     });
 
     const known = () => page.evaluate(() => window.serialPage.known());
-    const open = () => page.evaluate(() => window.serialPage.open());
+    /** With parity, so that a wrong bit is noticed. */
+    const open = () => page.evaluate((line) => window.serialPage.open(line), LINE_7E1);
     const write = (bytes: readonly number[]) =>
       page.evaluate((bytes) => window.serialPage.write(bytes), bytes);
     const received = (count: number) => page.evaluate((count) => window.serialPage.take(count), count);

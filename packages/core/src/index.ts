@@ -13,6 +13,7 @@ export {
   type FrameDecoderOptions,
   type FrameEvent,
 } from "./link/frame.ts";
+export { describeLine, LINE_7E1, LINE_8N1, LINE_PRESETS, parseLine } from "./link/line-settings.ts";
 export { lrc } from "./link/lrc.ts";
 export {
   SERIAL_COUNTERS,
@@ -31,7 +32,7 @@ export type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
 export * from "./payment/money.ts";
 export type * from "./payment/outcome.ts";
 export type * from "./payment/profile.ts";
-export { findProfile, GENERIC, LINE_7E1, LINE_8N1, PROFILES } from "./payment/profiles.ts";
+export { findProfile, GENERIC, PROFILES } from "./payment/profiles.ts";
 export { ACTION_CODES, type Action } from "./payment/request.ts";
 export * from "./ports/clock.ts";
 export type * from "./ports/connector.ts";

@@ -11,7 +11,6 @@ export {
   type RequestConnectorOptions,
 } from "./find-connector.ts";
 export type { LineNoise, NoiseCounts } from "./line-noise.ts";
-export { DEFAULT_LINE, LINE_PRESETS, describeLine } from "./line-presets.ts";
 export type { PortMatch } from "./match-port.ts";
 export { SERIAL_PORT_PROFILE } from "./port-identity.ts";
 export type { ChoiceStore, SavedChoiceOptions } from "./saved-choice.ts";

@@ -3,8 +3,7 @@
  * another tab, another program, or by the system, which is still setting up a device just plugged in.
  * @module
  */
-import { ConcertError, type Clock, type LineSettings } from "@concert-pay/core";
-import { describeLine } from "./line-presets.ts";
+import { ConcertError, describeLine, type Clock, type LineSettings } from "@concert-pay/core";
 import type { SerialPortLike } from "./serial-types.ts";
 import { errorName } from "./support.ts";
 import { pause, within } from "./within.ts";

@@ -60,7 +60,7 @@ async function failure(work: Promise<unknown>): Promise<Pick<ConcertError, "code
 const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve));
 
 describe("opening", () => {
-  test("opens with the line settings of the profile, and with 9600 7E1 when there are none", async () => {
+  test("opens with the line settings of the profile, and with 9600 8N1 when there are none", async () => {
     const connector = connectorOf();
     await (await connector.open({ exchange: "x", line: NINE_BITS })).close();
     expect(device.settings).toMatchObject({
@@ -73,8 +73,8 @@ describe("opening", () => {
     await connector.open();
     expect(device.settings).toMatchObject({
       baudRate: 9600,
-      dataBits: 7,
-      parity: "even",
+      dataBits: 8,
+      parity: "none",
       stopBits: 1,
       flowControl: "none",
     });

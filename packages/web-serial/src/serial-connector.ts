@@ -4,6 +4,7 @@
  */
 import {
   ConcertError,
+  LINE_8N1,
   systemClock,
   type Clock,
   type Connection,
@@ -12,7 +13,6 @@ import {
   type OpenOptions,
 } from "@concert-pay/core";
 import type { LineNoise, NoiseCounts } from "./line-noise.ts";
-import { DEFAULT_LINE } from "./line-presets.ts";
 import { openPort } from "./open-port.ts";
 import { PortHold } from "./port-hold.ts";
 import { PortWatch } from "./port-watch.ts";
@@ -23,7 +23,7 @@ import { within } from "./within.ts";
 export interface SerialConnectorOptions {
   /** Where ports are looked for again after the cable was pulled. Default `navigator.serial`. */
   readonly serial?: SerialLike;
-  /** Used when `open()` names no line settings. Default 9600 7E1. */
+  /** Used when `open()` names no line settings. Default 9600 8N1, as of core's `generic` profile. */
   readonly line?: LineSettings;
   /** Output lines once open. Default both raised; RTS is left to the driver under hardware flow control. */
   readonly signals?: { readonly dataTerminalReady?: boolean; readonly requestToSend?: boolean };
@@ -101,7 +101,7 @@ class PortConnector implements SerialConnector {
     return { ...this.#noise };
   }
 
-  async open({ line = this.#options.line ?? DEFAULT_LINE }: Partial<OpenOptions> = {}): Promise<Connection> {
+  async open({ line = this.#options.line ?? LINE_8N1 }: Partial<OpenOptions> = {}): Promise<Connection> {
     if (this.#line !== "free") throw this.#notFree();
     this.#line = "taken";
     let hold: PortHold | undefined;

@@ -2,7 +2,7 @@
  * What is particular to one family of terminals, as data. The list is in `profiles.ts`.
  * @module
  */
-import type { LineSettings } from "../ports/connector.ts";
+import type { LineSettings } from "../link/line-settings.ts";
 
 /** Which codec speaks: tags (V3) or fixed fields (V2 "E", "E+"). */
 export type Dialect = "v3" | "v2-e" | "v2-e+";

@@ -3,13 +3,8 @@
  * @module
  */
 import { badRequest } from "../errors.ts";
-import type { LineSettings } from "../ports/connector.ts";
+import { LINE_8N1 } from "../link/line-settings.ts";
 import type { Profile } from "./profile.ts";
-
-/** A true RS232 cable (protocol.md 7.1). */
-export const LINE_7E1: LineSettings = { baudRate: 9600, dataBits: 7, parity: "even", stopBits: 1 };
-/** USB (CDC-ACM), where parity is not carried (protocol.md 7.1). */
-export const LINE_8N1: LineSettings = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 };
 
 /**
  * What every field-tested source agrees on: V3, CZ 0300 as in every vendor's sample but one (protocol.md 12.5), no

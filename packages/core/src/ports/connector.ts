@@ -2,17 +2,9 @@
  * How bytes reach a terminal: the smallest interface that a socket, a serial port and a memory pair share.
  * @module
  */
+import type { LineSettings } from "../link/line-settings.ts";
 
-/** How the serial line is opened. Connectors without a line ignore it. */
-export interface LineSettings {
-  /** Bits per second: 1200 to 115200. */
-  readonly baudRate: number;
-  readonly dataBits: 7 | 8;
-  readonly parity: "none" | "even" | "odd";
-  readonly stopBits: 1 | 2;
-  /** RTS/CTS hardware flow control. Default false. */
-  readonly hardwareFlowControl?: boolean;
-}
+export type { LineSettings } from "../link/line-settings.ts";
 
 export interface OpenOptions {
   /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConcertError } from "../errors.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import type { LinkInput } from "../link/link.ts";
-import { LINE_7E1, LINE_8N1 } from "../payment/profiles.ts";
+import { LINE_7E1, LINE_8N1 } from "../link/line-settings.ts";
 import { probe, type ProbeResult } from "./probe.ts";
 import { openTerminal } from "./terminal.ts";
 import { answering, farEnd, latin1, textOf, type FarConnection, type FarEnd } from "../testing/far-end.ts";

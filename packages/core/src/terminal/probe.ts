@@ -6,9 +6,10 @@
 import { decodeMessage } from "../codec/tlv.ts";
 import { Driver, presenceTest, type ExchangeResult } from "./driver.ts";
 import { ConcertError } from "../errors.ts";
+import { describeLine, LINE_7E1, LINE_8N1 } from "../link/line-settings.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { StreamLink } from "../link/stream-link.ts";
-import { findProfile, GENERIC, LINE_7E1, LINE_8N1 } from "../payment/profiles.ts";
+import { findProfile, GENERIC } from "../payment/profiles.ts";
 import { checkRegister, encodeOther } from "../payment/request.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
 import type { Connector, LineSettings } from "../ports/connector.ts";
@@ -186,7 +187,3 @@ class Prober {
 
 /** Nothing else will work either: these say so to the caller instead of trying on. */
 const CARRIER_FAULTS: readonly ConcertError["code"][] = ["NOT_ALLOWED", "NOT_SUPPORTED", "UNREACHABLE"];
-
-function describeLine({ baudRate, dataBits, parity, stopBits }: LineSettings): string {
-  return `${baudRate} ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`;
-}
