@@ -4,6 +4,7 @@
  */
 import type { Message } from "./codec/message.ts";
 import type { Ticket } from "./codec/ticket.ts";
+import type { LineSettings } from "./link/line-settings.ts";
 import type { Dialect, Profile } from "./payment/profile.ts";
 import type { Money } from "./payment/money.ts";
 import type { Outcome, Reason } from "./payment/outcome.ts";
@@ -22,6 +23,11 @@ export interface TerminalOptions {
   readonly dialect?: Dialect;
   /** A profile or its name. Default `"generic"`. */
   readonly profile?: Profile | string;
+  /**
+   * How a serial line is set: the terminal's own menu must say the same, and `probe()` finds out. Default: what the
+   * connector was made with, else the profile's. Ignored over IP.
+   */
+  readonly line?: LineSettings;
   /** Default: {@link memoryJournal}, which does not survive a reload. */
   readonly journal?: Journal;
   /** Default: none; then nothing stops a second program from using the terminal. */

@@ -1,4 +1,11 @@
-import { ConcertError, type Clock, type Connection, type LineSettings } from "@concert-pay/core";
+import {
+  ConcertError,
+  LINE_8N1,
+  openTerminal,
+  type Clock,
+  type Connection,
+  type LineSettings,
+} from "@concert-pay/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LineNoise } from "./line-noise.ts";
 import { serialConnector, type SerialConnectorOptions } from "./serial-connector.ts";
@@ -78,6 +85,22 @@ describe("opening", () => {
       stopBits: 1,
       flowControl: "none",
     });
+  });
+
+  test("opens with its own line settings for a terminal that was given none, else with the terminal's", async () => {
+    const fast: LineSettings = { ...LINE_8N1, baudRate: 115_200 };
+    for (const [line, baudRate] of [
+      [undefined, 115_200],
+      [NINE_BITS, 1_200],
+    ] as const) {
+      const connector = connectorOf({ line: fast });
+      const register = { number: "01", identifier: "012345678901" };
+      const terminal = openTerminal({ connector, register, ...(line === undefined ? {} : { line }) });
+      const asked = failure(terminal.identify());
+      await expect.poll(() => device.settings?.baudRate).toBe(baudRate);
+      await terminal.close();
+      await asked;
+    }
   });
 
   test("raises DTR and RTS, or sets them as asked", async () => {

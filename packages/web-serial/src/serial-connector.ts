@@ -23,7 +23,10 @@ import { within } from "./within.ts";
 export interface SerialConnectorOptions {
   /** Where ports are looked for again after the cable was pulled. Default `navigator.serial`. */
   readonly serial?: SerialLike;
-  /** Used when `open()` names no line settings. Default 9600 8N1, as of core's `generic` profile. */
+  /**
+   * How the line is set. Default: what the profile of the terminal on it says, and 9600 8N1 without a terminal. Settings
+   * given to `openTerminal`, or to `open()`, win.
+   */
   readonly line?: LineSettings;
   /** Output lines once open. Default both raised; RTS is left to the driver under hardware flow control. */
   readonly signals?: { readonly dataTerminalReady?: boolean; readonly requestToSend?: boolean };
@@ -95,6 +98,10 @@ class PortConnector implements SerialConnector {
 
   get connected(): boolean {
     return this.#watch.present;
+  }
+
+  get line(): LineSettings | undefined {
+    return this.#options.line;
   }
 
   get noise(): NoiseCounts {

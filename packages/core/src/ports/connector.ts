@@ -17,7 +17,7 @@ export interface OpenOptions {
    * Rejects with `UNREACHABLE`, `reason: "nothing-held"` where the carrier holds nothing under that name.
    */
   readonly resume?: boolean;
-  /** Line settings of the profile in use; only a serial connector reads them. */
+  /** How to set the line; only a serial connector reads it. */
   readonly line?: LineSettings;
 }
 
@@ -66,5 +66,7 @@ export interface Connector {
   readonly id: string;
   /** True where an exchange can be taken up again after the page went away. */
   readonly resumable: boolean;
+  /** How this connector's line is to be set, where it was made for one line: wins over the profile's settings. */
+  readonly line?: LineSettings | undefined;
   open(options: OpenOptions): Promise<Connection>;
 }

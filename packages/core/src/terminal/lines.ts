@@ -102,11 +102,11 @@ export class Lines {
   }
 
   #driver(): Driver {
-    const { connector, profile, clock, trace, connectWithinMs } = this.#setting;
+    const { connector, line, clock, trace, connectWithinMs } = this.#setting;
     return new Driver({
       connector,
       makeLink: (options) => makeLink(this.#setting, options),
-      line: profile.line,
+      line,
       clock,
       trace,
       connectWithinMs,

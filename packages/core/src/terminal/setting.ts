@@ -3,6 +3,7 @@
  * @module
  */
 import { badRequest } from "../errors.ts";
+import { checkLine, type LineSettings } from "../link/line-settings.ts";
 import type { Link } from "../link/link.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { StreamLink } from "../link/stream-link.ts";
@@ -29,6 +30,7 @@ const DIALECTS: readonly Dialect[] = ["v3", "v2-e", "v2-e+"];
 /** Everything the parts of a Terminal share. */
 export interface Setting extends Asker {
   readonly connector: Connector;
+  readonly line: LineSettings;
   readonly journal: Journal;
   readonly lease: Lease | undefined;
   readonly clock: Clock;
@@ -50,6 +52,7 @@ export function settingOf(options: TerminalOptions): Setting {
   const clock = options.clock ?? systemClock();
   return {
     connector,
+    line: lineOf(options, profile),
     register,
     profile,
     dialect,
@@ -89,19 +92,26 @@ export function isFramed({
   return connector.carrier === "serial" || profile.ipFraming === "serial" || dialect !== "v3";
 }
 
+/** What the application said, else what the connector was made for, else what is usual for the terminal. */
+function lineOf({ line, connector }: TerminalOptions, profile: Profile): LineSettings {
+  if (line !== undefined) return checkLine("line", line);
+  if (connector.line !== undefined) return checkLine("connector.line", connector.line);
+  return checkLine("profile.line", profile.line);
+}
+
 /** The link that carrier and profile ask for: bare over IP, half-duplex on a line, or the latter over a socket. */
 export function makeLink(
-  setting: Pick<Setting, "connector" | "dialect" | "profile">,
+  setting: Pick<Setting, "connector" | "dialect" | "line" | "profile">,
   { resumed, identification }: { readonly resumed: boolean; readonly identification: boolean },
 ): Link {
-  const { connector, profile } = setting;
+  const { connector, line, profile } = setting;
   if (isFramed(setting))
     return new SerialLink({
       role: "register",
       maskBit7: profile.maskBit7,
       softwareParity: profile.softwareParity,
       resumed,
-      ...(connector.carrier === "serial" ? { baudRate: profile.line.baudRate } : {}),
+      ...(connector.carrier === "serial" ? { baudRate: line.baudRate } : {}),
     });
   return new StreamLink({
     quietMs: profile.quietMs,

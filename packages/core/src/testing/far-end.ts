@@ -77,7 +77,7 @@ export interface FarEnd extends Connector {
 /** @param accept what happens to each new connection; it may throw to refuse it */
 export function farEnd(
   accept: (connection: FarConnection) => void | Resumed | Promise<void | Resumed> = () => undefined,
-  more: Partial<Pick<Connector, "carrier" | "resumable" | "id">> = {},
+  more: Partial<Pick<Connector, "carrier" | "resumable" | "id" | "line">> = {},
 ): FarEnd {
   const connections: FarConnection[] = [];
   return {
