@@ -1,7 +1,7 @@
 // The documents that are printed from the code's own tables. `npm run docs` writes them; a test compares them.
 
 /** @param {typeof import("@concert-pay/core")} core */
-export function renderDocs({ DICTIONARY, renderTransitionTable, PROFILES }) {
+export function renderDocs({ describeLine, DICTIONARY, renderTransitionTable, PROFILES }) {
   return {
     "docs/serial-link.md": [
       "# The serial link",
@@ -29,9 +29,14 @@ export function renderDocs({ DICTIONARY, renderTransitionTable, PROFILES }) {
       "The profiles of `@concert-pay/core`, printed from their data by `npm run docs`. Choose one with `profile`; what is",
       "not known about a family is left as in `generic`.",
       "",
-      "| Profile | Terminals | Dialect | CZ | Tickets (CK) | Recovery | Setting the terminal up | Evidence |",
-      "| --- | --- | --- | --- | --- | --- | --- | --- |",
-      ...PROFILES.map(profileRow),
+      "_Line_ is how a serial line is opened unless `openTerminal({ line })`, the connector or the element's attribute",
+      "`line` says otherwise. A family cannot say it for certain: over USB (CDC-ACM), where parity is not carried, 8N1",
+      "works; the same terminal on a true RS232 cable is 7E1, at the speed set in its menu (protocol.md 7.1). `probe()` finds",
+      "out.",
+      "",
+      "| Profile | Terminals | Dialect | CZ | Line | Tickets (CK) | Recovery | Setting the terminal up | Evidence |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+      ...PROFILES.map((profile) => profileRow(profile, describeLine(profile.line))),
       "",
     ].join("\n"),
   };
@@ -55,12 +60,13 @@ function tagRow({ name, meaning, direction, length: [min, max], alphabet, values
   ]);
 }
 
-function profileRow({ name, label, dialect, ipFraming, version, tickets, recovery, setup, evidence }) {
+function profileRow({ name, label, dialect, ipFraming, version, tickets, recovery, setup, evidence }, line) {
   return row([
     `\`${name}\``,
     label,
     `${dialect}${ipFraming === "serial" ? ", framed over IP too" : ""}`,
     dialect === "v3" ? version : "",
+    line,
     tickets.join(", "),
     recovery.join(", "),
     setup ?? "",

@@ -20,7 +20,7 @@ const FASTEST = 115_200;
 
 /** 9600 7E1: a true RS232 cable, unless someone changed the terminal. */
 export const LINE_7E1: LineSettings = { baudRate: 9_600, dataBits: 7, parity: "even", stopBits: 1 };
-/** 9600 8N1: USB (CDC-ACM), where parity is not carried and the speed does not matter. */
+/** 9600 8N1: USB (CDC-ACM), where parity is not carried and the speed is only a name. */
 export const LINE_8N1: LineSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 };
 
 /** Every speed a terminal is known to offer, the likeliest first. 115200 is what a PAX Q25 is set to. */

@@ -8,7 +8,8 @@ import type { Profile } from "./profile.ts";
 
 /**
  * What every field-tested source agrees on: V3, CZ 0300 as in every vendor's sample but one (protocol.md 12.5), no
- * BF (10.1), one digit-padded amount, 250 ms of silence at the end of an answer (5).
+ * BF (10.1), one digit-padded amount, 250 ms of silence at the end of an answer (5). The line is set as over USB, which
+ * is what a page meets; a true RS232 cable is 7E1 for the same terminals, so no family can say (7.1).
  */
 export const GENERIC: Profile = {
   name: "generic",
@@ -25,7 +26,7 @@ export const GENERIC: Profile = {
   line: LINE_8N1,
   maskBit7: true,
   softwareParity: false,
-  evidence: ["protocol.md 5, 10.1, 11, 12.5"],
+  evidence: ["protocol.md 5, 10.1, 11, 12.5; line: over USB, on an RS232 cable 9600 7E1 (7.1)"],
 };
 
 const V2: Profile = {
@@ -66,7 +67,11 @@ export const PROFILES: readonly Profile[] = [
     // 800 ms is what a web shop's Nepting settings wait (protocol.md 5, end of response).
     quietMs: 800,
     setup: "Functional parameters > Register > Register protocol: Concert, Version 3, IP",
-    evidence: ["HiPay, Local API for Nepting: CK 000 and 100 only (protocol.md 6)"],
+    line: { ...LINE_8N1, baudRate: 115_200 },
+    evidence: [
+      "HiPay, Local API for Nepting: CK 000 and 100 only (protocol.md 6)",
+      "line: PAX Q25 set to 115200 8N1 (protocol.md 7.1); of the others only IP is known",
+    ],
   },
   {
     ...GENERIC,
@@ -90,7 +95,10 @@ export const PROFILES: readonly Profile[] = [
     label: "Ingenico EFTSmart4S, iCT220, iCT250, iWL220, iWL250",
     setup:
       "F > 0 Telium Manager > 5 Initialisation > 1 Parameters > Cash connection > On > USB or COM1, then reboot",
-    evidence: ["pyTeliumManager, pypostelium, EPTEmulator (protocol.md 9); E+ needs Telium Manager 37783600"],
+    evidence: [
+      "pyTeliumManager, pypostelium, EPTEmulator (protocol.md 9); E+ needs Telium Manager 37783600",
+      "line: 8N1 over USB in both; pyTeliumManager opens a native RS232 port at 9600 7E1 (protocol.md 7.1)",
+    ],
   },
   {
     ...V2,
