@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConcertError } from "../errors.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import type { LinkInput } from "../link/link.ts";
-import { LINE_7E1, LINE_8N1 } from "../link/line-settings.ts";
+import { describeLine, LINE_7E1, LINE_8N1, LINE_PRESETS } from "../link/line-settings.ts";
 import { probe, type ProbeResult } from "./probe.ts";
 import { openTerminal } from "./terminal.ts";
 import { answering, farEnd, latin1, textOf, type FarConnection, type FarEnd } from "../testing/far-end.ts";
@@ -99,6 +99,42 @@ describe("on a serial line", () => {
     for (let second = 0; second < 60; second += 1) await clock.advance(1_000);
     expect(await probing).toMatchObject({ answered: true, dialect: "v3", framing: "serial", line: LINE_7E1 });
     expect(far.connections.map(({ options }) => options.line?.parity)).toEqual(["none", "even", "even"]);
+  });
+
+  test("every setting is tried once, with one ENQ, and all in thirteen seconds", async () => {
+    const clock = new VirtualClock();
+    const far = farEnd(undefined, { carrier: "serial" });
+    const probing = probe({ connector: far, register: REGISTER, clock });
+    await clock.advance(13_000);
+    expect(await probing).toMatchObject({ answered: false, tried: { length: 12 } });
+    expect(far.connections.map(({ options }) => describeLine(options.line ?? LINE_8N1))).toEqual(
+      LINE_PRESETS.map(describeLine),
+    );
+    for (const { written } of far.connections) expect(written).toEqual([ENQ, "\u0004"]);
+  });
+
+  test.each(LINE_PRESETS.map((line) => [describeLine(line), line] as const))(
+    "a V3 terminal set to %s is found",
+    async (text, line) => {
+      const clock = new VirtualClock();
+      const far = farEnd(
+        (connection) => {
+          if (describeLine(connection.options.line ?? LINE_8N1) !== text) return;
+          linked(connection, clock, (request) => (request.includes("CD001I") ? IDENTITY : undefined));
+        },
+        { carrier: "serial" },
+      );
+      const probing = probe({ connector: far, register: REGISTER, clock });
+      for (let second = 0; second < 60; second += 1) await clock.advance(1_000);
+      expect(await probing).toMatchObject({ answered: true, dialect: "v3", line });
+    },
+  );
+
+  test("settings that make no sense are refused by name", async () => {
+    const far = farEnd(undefined, { carrier: "serial" });
+    await expect(
+      probe({ connector: far, register: REGISTER, lines: [LINE_8N1, { ...LINE_8N1, baudRate: 300 }] }),
+    ).rejects.toMatchObject({ code: "BAD_REQUEST", field: "lines[1].baudRate" });
   });
 
   test("no question ever carries an amount", async () => {

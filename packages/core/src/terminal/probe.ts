@@ -6,7 +6,7 @@
 import { decodeMessage } from "../codec/tlv.ts";
 import { Driver, presenceTest, type ExchangeResult } from "./driver.ts";
 import { ConcertError } from "../errors.ts";
-import { describeLine, LINE_7E1, LINE_8N1 } from "../link/line-settings.ts";
+import { checkLine, describeLine, LINE_PRESETS } from "../link/line-settings.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { StreamLink } from "../link/stream-link.ts";
 import { findProfile, GENERIC } from "../payment/profiles.ts";
@@ -20,7 +20,10 @@ import { makeTrace, type Trace } from "../trace.ts";
 export interface ProbeOptions extends Pick<TerminalOptions, "connector" | "register" | "onTrace"> {
   readonly clock?: Clock;
   readonly random?: RandomBytes;
-  /** Line settings to try in turn on a serial line. Default: 9600 bauds, 8N1 and 7E1. */
+  /**
+   * Line settings to try in turn on a serial line. Default: `LINE_PRESETS`, every speed from 1200 to 115200 in both
+   * forms. One ENQ each, which takes a second where nothing answers, and the time to open the port: some 13 s in all.
+   */
   readonly lines?: readonly LineSettings[];
   /** Longest wait for the answer to one question, in milliseconds. Default 5 000. */
   readonly answerWithinMs?: number;
@@ -47,15 +50,15 @@ export type ProbeResult =
 
 /**
  * Tries what a terminal may speak, one after the other.
- * @throws ConcertError `BAD_REQUEST` naming `register...`; whatever `Connector.open` rejects with where the carrier
+ * @throws ConcertError `BAD_REQUEST` naming `register...` or `lines...`; whatever `Connector.open` rejects with where the carrier
  * itself cannot be used (`NOT_ALLOWED`, `NOT_SUPPORTED`, `UNREACHABLE`)
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   checkRegister(options.register);
+  const { connector, lines = LINE_PRESETS } = options;
+  lines.forEach((line, index) => checkLine(`lines[${index}]`, line));
   const prober = new Prober(options);
-  return options.connector.carrier === "serial"
-    ? prober.lines(options.lines ?? [LINE_8N1, LINE_7E1])
-    : prober.network();
+  return connector.carrier === "serial" ? prober.lines(lines) : prober.network();
 }
 
 type Framing = "stream" | "serial";
@@ -90,7 +93,7 @@ class Prober {
   }
 
   async #framed(what: string, line: LineSettings): Promise<(ProbeResult & { answered: true }) | undefined> {
-    const present = await this.#exchange("serial", line, (driver) =>
+    const present = await this.#exchange("serial", line, 1, (driver) =>
       driver.exchange(presenceTest(this.#id())),
     );
     const collided = present.kind === "not-sent" && present.error.reason === "collision";
@@ -112,7 +115,7 @@ class Prober {
       dialect: "v3",
       profile: findProfile("generic"),
     } as const;
-    const result = await this.#exchange(framing, line, (driver) =>
+    const result = await this.#exchange(framing, line, undefined, (driver) =>
       driver.exchange({
         exchange: this.#id(),
         data: encodeOther("identification", asker).data,
@@ -148,6 +151,7 @@ class Prober {
   async #exchange(
     framing: Framing,
     line: LineSettings,
+    enqTries: number | undefined,
     run: (driver: Driver) => Promise<ExchangeResult>,
   ): Promise<ExchangeResult> {
     const { maskBit7 } = GENERIC;
@@ -155,7 +159,12 @@ class Prober {
       connector: this.#connector,
       makeLink: ({ identification }) =>
         framing === "serial"
-          ? new SerialLink({ role: "register", maskBit7 })
+          ? new SerialLink({
+              role: "register",
+              maskBit7,
+              ...(enqTries === undefined ? {} : { timings: { enqTries } }),
+              ...(this.#connector.carrier === "serial" ? { baudRate: line.baudRate } : {}),
+            })
           : new StreamLink({ endTags: identification ? ["AE", "CZ"] : ["AE"] }),
       line,
       clock: this.#clock,
