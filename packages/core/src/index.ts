@@ -39,7 +39,7 @@ export type * from "./ports/connector.ts";
 export * from "./ports/journal.ts";
 export * from "./ports/lease.ts";
 export * from "./ports/random.ts";
-export { probe, type ProbeOptions, type ProbeResult } from "./terminal/probe.ts";
+export { probe, type ProbeOptions, type ProbeResult, type TagsMet } from "./terminal/probe.ts";
 export { openTerminal } from "./terminal/terminal.ts";
 export type * from "./terminal-types.ts";
 export { describeBytes, type TraceEvent } from "./trace.ts";
