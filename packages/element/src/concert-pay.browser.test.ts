@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { ConcertError, type HistoryLostEntry, type Outcome, type Phase } from "@concert-pay/core";
+import {
+  ConcertError,
+  memoryJournal,
+  type Connector,
+  type HistoryLostEntry,
+  type LineSettings,
+  type Outcome,
+  type Phase,
+} from "@concert-pay/core";
 import "./define.ts";
 import type { ConcertPay } from "./concert-pay.ts";
 import type { SettledDetail } from "./controller.ts";
@@ -84,6 +92,33 @@ describe("<concert-pay>", () => {
       .toBeInTheDocument();
     expect(terminal.payments).toMatchObject([{ reference: "T7", tickets: true, key: "sale-7" }]);
     expect([phases, results]).toEqual([["card-expected"], [APPROVED]]);
+  });
+
+  it("opens the serial line as its attribute says, and says what is wrong with that", async () => {
+    const opened: (LineSettings | undefined)[] = [];
+    const connector: Connector = {
+      carrier: "serial",
+      id: "test:line",
+      resumable: false,
+      open: async ({ line }) => {
+        opened.push(line);
+        throw new ConcertError("UNREACHABLE", "unplugged", { reason: "unplugged" });
+      },
+    };
+    const element = document.createElement("concert-pay");
+    for (const [name, value] of Object.entries({ amount: "12.50", lang: "en", serial: "", line: "9600" }))
+      element.setAttribute(name, value);
+    element.journal = memoryJournal();
+    document.body.append(element);
+    const explained = page.getByRole("alert").filter({ hasText: "correct the field “line”" });
+    await expect.element(explained).toBeInTheDocument();
+    await expect.element(page.getByText('1200 to 115200 and a form, such as "9600-7E1"')).toBeInTheDocument();
+    element.connector = connector;
+    element.setAttribute("line", "115200-8N1");
+    await page.getByRole("button", { name: "Pay 12.50 EUR" }).click();
+    await expect
+      .poll(() => opened)
+      .toEqual([{ baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 }]);
   });
 
   it("moves the focus to what happened, so that a second Enter presses nothing", async () => {

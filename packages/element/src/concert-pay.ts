@@ -42,6 +42,7 @@ const WAY_TO_TERMINAL = [
   "bridge",
   "token",
   "serial",
+  "line",
   "connector",
   "terminal",
   "journal",
@@ -101,6 +102,7 @@ export class ConcertPay extends LitElement {
     bridge: {},
     token: {},
     serial: { type: Boolean },
+    line: {},
     register: {},
     registerIdentifier: { attribute: "register-identifier" },
     profile: {},
@@ -129,6 +131,8 @@ export class ConcertPay extends LitElement {
   declare token: string | undefined;
   /** Pay over a serial port (USB, RS232, Bluetooth) instead of a bridge. */
   declare serial: boolean;
+  /** How the serial line is set: speed and form, such as `"9600-7E1"`. Default: the profile's. */
+  declare line: string | undefined;
   /** Register number, two digits. Default `"01"`. */
   declare register: string | undefined;
   /** Register identifier (CJ), 12 digits or capitals. Default `"012345678901"`. */
@@ -317,6 +321,7 @@ export class ConcertPay extends LitElement {
       bridge: this.bridge || undefined,
       token: this.token || undefined,
       serial: this.serial,
+      line: this.line || undefined,
       register: {
         number: this.register || DEFAULT_REGISTER_NUMBER,
         identifier: this.registerIdentifier || DEFAULT_REGISTER_IDENTIFIER,

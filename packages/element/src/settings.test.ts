@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConcertError, money } from "@concert-pay/core";
-import { answerWithinMs, readAmount, readRequest, type PaymentAttributes } from "./settings.ts";
+import { ConcertError, LINE_7E1, money } from "@concert-pay/core";
+import { answerWithinMs, readAmount, readLine, readRequest, type PaymentAttributes } from "./settings.ts";
 
 const NONE: PaymentAttributes = {
   amount: undefined,
@@ -41,6 +41,24 @@ describe("the request", () => {
   it("is refused without an amount", () => {
     for (const amount of [undefined, "0", "abc"])
       expect(() => readRequest({ ...NONE, amount })).toThrow(ConcertError);
+  });
+});
+
+describe("the line attribute", () => {
+  it("is a speed and a form, and the profile's where absent or blank", () => {
+    expect(readLine("9600-7E1")).toEqual(LINE_7E1);
+    expect([undefined, "", " "].map(readLine)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("says what it must be instead of guessing", () => {
+    for (const line of ["9600", "7E1", "300-8N1", "9600-9N1"])
+      expect(() => readLine(line), line).toThrow(
+        expect.objectContaining({
+          code: "BAD_REQUEST",
+          field: "line",
+          rule: 'a speed from 1200 to 115200 and a form, such as "9600-7E1"',
+        }),
+      );
   });
 });
 

@@ -2,7 +2,15 @@
  * What the attributes say, checked: the edge where text becomes money and options.
  * @module
  */
-import { badRequest, ConcertError, parseMoney, type Money, type PaymentRequest } from "@concert-pay/core";
+import {
+  badRequest,
+  ConcertError,
+  parseLine,
+  parseMoney,
+  type LineSettings,
+  type Money,
+  type PaymentRequest,
+} from "@concert-pay/core";
 
 /** The attributes of one payment, as written in HTML; `undefined` where absent. */
 export interface PaymentAttributes {
@@ -44,6 +52,11 @@ export function readRequest(attributes: PaymentAttributes): PaymentRequest {
     // A bare attribute is the customer's ticket; a value is CK (protocol.md section 6).
     ...(tickets === undefined ? {} : { tickets: tickets === "" ? true : tickets }),
   };
+}
+
+/** How the serial line is set. @throws ConcertError `BAD_REQUEST` naming `line` */
+export function readLine(line: string | undefined): LineSettings | undefined {
+  return line === undefined || line.trim() === "" ? undefined : parseLine(line);
 }
 
 /** Seconds in HTML, milliseconds everywhere else. `NaN` is left to `openTerminal` to refuse. */

@@ -14,6 +14,7 @@ import { knownSerialConnector, requestSerialConnector, type SerialConnector } fr
 import { webSocketConnector } from "@concert-pay/ws-bridge/client";
 import type { LateAnswer, OpenedTerminal, TerminalSource } from "./controller.ts";
 import { pageJournal, pageLease } from "./page-journal.ts";
+import { readLine } from "./settings.ts";
 
 /** The way to the terminal. The first that is there counts, in this order. */
 export interface TerminalChoice {
@@ -23,6 +24,8 @@ export interface TerminalChoice {
   /** The bridge's token. */
   readonly token: string | undefined;
   readonly serial: boolean;
+  /** How the serial line is set, as written in HTML. */
+  readonly line: string | undefined;
   readonly register: { readonly number: string; readonly identifier: string };
   readonly profile: string | undefined;
   readonly answerWithinMs: number | undefined;
@@ -35,6 +38,7 @@ export interface TerminalChoice {
 export function terminalSource(choice: TerminalChoice): TerminalSource {
   const open = async (connector: Connector, onLateAnswer: LateAnswer): Promise<OpenedTerminal> => {
     const { register, profile, answerWithinMs } = choice;
+    const line = readLine(choice.line);
     const lease = choice.lease ?? (choice.journal === undefined ? pageLease() : undefined);
     const terminal = openTerminal({
       connector,
@@ -43,14 +47,18 @@ export function terminalSource(choice: TerminalChoice): TerminalSource {
       onLateAnswer,
       ...(lease === undefined ? {} : { lease }),
       ...(profile === undefined ? {} : { profile }),
+      ...(line === undefined ? {} : { line }),
       ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
     });
     return { terminal, close: () => terminal.close() };
   };
   const openSerial = async (
-    port: SerialConnector | undefined,
+    find: () => Promise<SerialConnector | undefined>,
     onLateAnswer: LateAnswer,
   ): Promise<OpenedTerminal | undefined> => {
+    // Nobody is asked to pick a port for settings that make no sense.
+    readLine(choice.line);
+    const port = await find();
     if (port === undefined) return undefined;
     const opened = await open(port, onLateAnswer);
     return { ...opened, close: () => opened.close().finally(() => port.dispose()) };
@@ -65,12 +73,12 @@ export function terminalSource(choice: TerminalChoice): TerminalSource {
           webSocketConnector({ url: bridge, ...(token === undefined ? {} : { token }) }),
           onLateAnswer,
         );
-      if (serial) return openSerial(await knownSerialConnector(), onLateAnswer);
+      if (serial) return openSerial(() => knownSerialConnector(), onLateAnswer);
       throw new ConcertError("BAD_REQUEST", "<concert-pay> needs a terminal: attribute bridge or serial", {
         field: "bridge",
         reason: "no-terminal",
       });
     },
-    pick: async (onLateAnswer) => openSerial(await requestSerialConnector(), onLateAnswer),
+    pick: (onLateAnswer) => openSerial(() => requestSerialConnector(), onLateAnswer),
   };
 }
