@@ -8,6 +8,7 @@ it("takes the bridge where its address is given, else the terminal in the page",
     way: "page",
     bridge: DEFAULT_BRIDGE,
     profile: "generic",
+    line: undefined,
     lang: "fr",
     theme: "auto",
   });
@@ -16,12 +17,13 @@ it("takes the bridge where its address is given, else the terminal in the page",
 });
 
 it("lets the address choose, and passes over what it does not know", () => {
-  const search = "?terminal=serial&lang=en&theme=dark&profile=payxpress";
+  const search = "?terminal=serial&lang=en&theme=dark&profile=payxpress&line=9600-7E1";
   expect(readOptions(search, "fr")).toMatchObject({
     way: "serial",
     lang: "en",
     theme: "dark",
     profile: "payxpress",
+    line: "9600-7E1",
   });
   expect(readOptions("?terminal=pigeon&lang=xx&theme=pink&profile=none", "fr")).toMatchObject({
     way: "page",

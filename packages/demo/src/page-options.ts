@@ -1,5 +1,6 @@
 /**
- * What the page's address may choose: `?terminal=page|bridge|serial&bridge=URL&profile=NAME&lang=fr|en&theme=dark`.
+ * What the page's address may choose: `?terminal=page|bridge|serial&bridge=URL&profile=NAME&line=9600-7E1` and
+ * `&lang=fr|en&theme=dark`.
  * @module
  */
 import { PROFILES } from "@concert-pay/core";
@@ -13,6 +14,8 @@ export type Theme = "auto" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 export interface PageOptions extends TerminalChoice {
+  /** How the serial line is set, as written: the element says what is wrong with it. */
+  readonly line: string | undefined;
   readonly lang: Lang;
   readonly theme: Theme;
 }
@@ -34,6 +37,7 @@ export function readOptions(search: string, browserLanguage: string): PageOption
       PROFILES.map(({ name }) => name),
       "generic",
     ),
+    line: query.get("line") ?? undefined,
     lang: langOf(query.get("lang") ?? browserLanguage),
     theme: oneOf("theme", THEMES, "auto"),
   };

@@ -133,7 +133,7 @@ export class RegisterPage extends LitElement {
   }
 
   #payView(): TemplateResult {
-    const { way, bridge, profile, lang, theme } = this.#options;
+    const { way, bridge, profile, line, lang, theme } = this.#options;
     const { minorUnits } = totalOf(this.#sale);
     if (way === "page") this.#device ??= new PageTerminal(() => this.requestUpdate());
     const isPaid = this.#sale.state.name === "paid";
@@ -150,6 +150,7 @@ export class RegisterPage extends LitElement {
       .connector=${way === "page" ? this.#device?.connector : undefined}
       .bridge=${way === "bridge" ? bridge : undefined}
       .serial=${way === "serial"}
+      .line=${way === "serial" ? line : undefined}
       @concert-state=${(event: CustomEvent<PayState>) => this.#onState(event.detail)}
       @concert-result=${(event: CustomEvent<Outcome>) => this.#onResult(event.detail)}
       @concert-settled=${(event: CustomEvent<SettledDetail>) => this.#onSettled(event.detail)}
