@@ -29,7 +29,8 @@ export interface SerialCounter {
   readonly rig: SerialRig;
   readonly device: PtyDevice;
   readonly simulator: Simulator;
-  readonly open: (profile?: string) => Promise<Till>;
+  /** @param line as in the page's address: `"9600-7E1"` */
+  readonly open: (profile?: string, line?: string) => Promise<Till>;
 }
 
 /** Browser, line and terminal, for one test. */
@@ -45,7 +46,9 @@ export async function openSerialCounter(
   const simulator = await startSimulator({ ...terminal, serial: "the rig's", openPort: farEnd(device) });
   onTestFinished(() => simulator.stop());
   device.plug();
-  const open = (profile = "generic"): Promise<Till> =>
-    openTill(rig.context, `${inject("demoUrl")}?terminal=serial&lang=fr&profile=${profile}`);
+  const open = (profile = "generic", line?: string): Promise<Till> => {
+    const set = line === undefined ? "" : `&line=${line}`;
+    return openTill(rig.context, `${inject("demoUrl")}?terminal=serial&lang=fr&profile=${profile}${set}`);
+  };
   return { rig, device, simulator, open };
 }

@@ -22,6 +22,15 @@ describe.runIf(missing === undefined)("the built demo on a real serial line", ()
       expect(till.failures).toEqual([]);
     });
 
+  it("opens the line with the settings of the terminal's menu", async () => {
+    const { device, simulator, open } = await openSerialCounter();
+    const till = await open("generic", "19200-7E1");
+    await till.press(PAY);
+    await till.says("Paiement accepté");
+    expect(device.hostSettings()).toMatchObject({ baud: 19_200, bits: 7, parity: "even", stop: 1 });
+    expect(simulator.ledger).toHaveLength(1);
+  });
+
   it("asks for the port once, through the browser's own list", async () => {
     const { rig, simulator, open } = await openSerialCounter({ chooser: true });
     const till = await open();
