@@ -69,16 +69,21 @@ function isPart(amount: number, { amount: whole, partialAllowed }: Asked): boole
 }
 
 /**
- * True where the answer echoes exactly this reference, so that it cannot be to another payment. In CF, which payments
- * carry it in: CH would be the echo of a status query's own question.
+ * True where the answer echoes exactly this reference, so that it cannot be to another payment. In CF or PRIV, which
+ * payments carry it in: CH would be the echo of a status query's own question.
  */
 export function echoesReference(
   response: Exclude<JudgedResponse, undefined>,
   reference: string | undefined,
 ): boolean {
-  if (reference === undefined || isV2(response)) return false;
-  const echo = textOf(response)("CF");
+  if (reference === undefined) return false;
+  const echo = isV2(response) ? privateText(response as V2Response) : textOf(response)("CF");
   return echo !== undefined && maskCardNumbers(echo) === reference;
+}
+
+/** PRIV as far as it says anything: unused it is blanks, or zeros (protocol.md 8.1 and 8.2). */
+function privateText({ private: text }: V2Response): string | undefined {
+  return /^[ 0]*$/.test(text) ? undefined : text.trimEnd();
 }
 
 /** True where the answer echoes the reference of one of these payments, and not `own`. */

@@ -23,6 +23,8 @@ type Answer = Exclude<JudgedResponse, undefined>;
 export interface SharedLine {
   /** What an answer to this payment would echo. */
   readonly reference: string | undefined;
+  /** Another payment has the same reference: tries to pay one sale may share its number. */
+  readonly referenceShared: boolean;
   /** Other payments made on this terminal, as far as their request may have left. */
   readonly others: readonly PaymentEntry[];
   /** Whose answer may still come, and pass for this payment's. */
@@ -49,7 +51,12 @@ export function sharedLine(
     doubt,
     others.some((other) => isSameRequest(entry, other)),
   );
-  return { reference: entry.reference, others, rival: settled === "same" ? settled : (asked ?? settled) };
+  return {
+    reference: entry.reference,
+    referenceShared: others.some(({ reference }) => reference === entry.reference),
+    others,
+    rival: settled === "same" ? settled : (asked ?? settled),
+  };
 }
 
 /**
@@ -74,9 +81,9 @@ function rivalAsked(doubt: AnswerDoubt, sameBefore: boolean): Rival | undefined 
 export function isAmbiguous(
   request: JudgedRequest,
   answer: Answer,
-  { rival, reference }: SharedLine,
+  { rival, reference, referenceShared }: SharedLine,
 ): boolean {
-  if (echoesReference(answer, reference)) return false;
+  if (!referenceShared && echoesReference(answer, reference)) return false;
   const echoes = fit(request, answer, reference);
   // Where it claims to be done, `judge` names the echo that differs.
   if (echoes === "denies") return !claimsDone(answer);

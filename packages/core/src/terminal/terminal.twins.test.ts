@@ -68,6 +68,16 @@ test("a first sale that ran into the silence of its whole time is reckoned with 
   expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
 });
 
+test("a reference that both sales bear tells them apart no better than none", async () => {
+  const made = line();
+  await settledByHand(made, "order-7");
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second", reference: "order-7" });
+  await made.clock.advance(1_000);
+  made.answer(`${ECHO}AE00201AF00204CF007order-7`);
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
 test("whoever sets the clock forward between two sales does not make the first one's answer the second's", async () => {
   const made = line();
   await settledByHand(made);
