@@ -98,11 +98,14 @@ interface Played {
   readonly wrong: string | undefined;
 }
 
-/** Pays, lets a person settle what is unknown, and pays the same amount again. */
+/**
+ * Pays, lets a person settle what is unknown, and pays the same amount again: only its reference tells the answer to
+ * the second payment from a late one to the first.
+ */
 async function play(dialogue: Dialogue, fault?: Fault): Promise<Played> {
   const { terminal, simulator, sent } = open(dialogue, fault);
   const payAs = (key: string): Promise<string> =>
-    terminal.pay({ amount: money(AMOUNT, "EUR"), key }).then(
+    terminal.pay({ amount: money(AMOUNT, "EUR"), key, reference: key }).then(
       ({ outcome }) => outcome,
       (error: { readonly code?: string }) => `rejected ${error.code ?? String(error)}`,
     );
