@@ -267,7 +267,7 @@ function drawBehaviour(
     case "late": {
       // On a line nothing in an answer names its request: see docs/simulation.md, "What is not tested".
       const longest = carrier === "serial" && identical ? TWIN_MS : 200_000;
-      return { name, customerMs, lateMs: random.between(1_000, longest) };
+      return { name: random.pick([name, "refuse"]), customerMs, lateMs: random.between(1_000, longest) };
     }
     case "duplicate-answer":
       return {
