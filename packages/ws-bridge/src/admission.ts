@@ -58,10 +58,10 @@ function readTarget(knock: Knock, settings: Settings, origin: string): Admitted 
   const parameters = new URLSearchParams(query);
   const exchange = parameters.get("exchange");
   if (exchange === null || !EXCHANGE_PATTERN.test(exchange))
-    return refuse("bad-request", "exchange must be 32 lower-case hex digits, 8-4-4-4-12");
+    return refuse("bad-request", "exchange must be 32 hex digits, 8-4-4-4-12");
   const resume = parameters.get("resume");
   if (resume !== null && resume !== "1") return refuse("bad-request", "resume must be 1 or left out");
-  return { origin, terminal, exchange, resumeOnly: resume === "1" };
+  return { origin, terminal, exchange: exchange.toLowerCase(), resumeOnly: resume === "1" };
 }
 
 /**

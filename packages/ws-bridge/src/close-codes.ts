@@ -82,7 +82,7 @@ const rows: readonly (readonly [number, CloseName, Sent, string])[] = [
     "maybe",
     "The answer grew past what the bridge holds, so it cannot be given again",
   ],
-  [4415, "not-understood", "maybe", "The page sent a text that is no heartbeat"],
+  [4415, "not-understood", "maybe", "The page sent a text that is no JSON object"],
   [4440, "heartbeat-lost", "maybe", "The other side stopped its heartbeat: a frozen page, or a dead path"],
   [4441, "replaced", "maybe", "Another WebSocket took the exchange up"],
   [4520, "terminal-reset", "maybe", "The connection to the terminal broke"],

@@ -35,13 +35,24 @@ test("keeps bytes sent before connected up to the limit, not one more", async ()
   expect((await opened.closed()).code).toBe(4413);
 });
 
-test("a text that is no heartbeat closes with 4415", async () => {
+test("a text that is no JSON object closes with 4415", async () => {
   const { exchange } = await rig();
-  for (const text of ["CZ0040320", '{"heartbeat":-1}', '{"heartbeat":"1"}', "null", "[]", ""]) {
+  for (const text of ["CZ0040320", "null", "[]", "7", '{"heartbeat":', ""]) {
     const { page } = await exchange();
     page.socket.send(text);
     expect(await page.closed()).toEqual({ code: 4415, reason: "not-understood" });
   }
+});
+
+test("a JSON object that means nothing to the bridge is left alone: another client's heartbeat", async () => {
+  const { exchange } = await rig();
+  const { page, call } = await exchange();
+  for (const text of ['{"type":"ping"}', '{"heartbeat":-1}', '{"heartbeat":"1"}', "{}"])
+    page.socket.send(text);
+  page.send("request");
+  await until(() => call.received().length === 7);
+  expect(page.events).toEqual([{ event: "connected", terminal: "t" }]);
+  expect(page.socket.readyState).toBe(page.socket.OPEN);
 });
 
 test("carries as many pages as the limit and refuses the next with 4429", async () => {

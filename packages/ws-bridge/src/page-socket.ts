@@ -8,7 +8,7 @@ import { Alarm } from "./alarm.ts";
 import { codeOf, type CloseName } from "./close-codes.ts";
 import type { Totals } from "./counters.ts";
 import type { BridgeLimits } from "./limits.ts";
-import { parseHeartbeat, type BridgeEvent } from "./wire.ts";
+import { parsePageText, type BridgeEvent } from "./wire.ts";
 
 /** Pings left without a pong before the path to the page counts as dead. */
 const LOST_PINGS = 2;
@@ -103,8 +103,10 @@ export class PageSocket {
     const bytes = data as Buffer;
     if (bytes.length > this.#tools.limits.frameBytes) return this.#drop("frame-too-large");
     if (isBinary) return this.#listener.bytes(bytes);
-    const heartbeat = parseHeartbeat(bytes.toString());
-    if (heartbeat === undefined) return this.#drop("not-understood");
+    const text = parsePageText(bytes.toString());
+    if (text === undefined) return this.#drop("not-understood");
+    const { heartbeat } = text;
+    if (heartbeat === undefined) return;
     this.#heartbeat.set(this.#tools.limits.heartbeatLostMs);
     // A page that does not read gets no more answers piled up for it.
     if (!this.#congested) this.sendEvent({ event: "heartbeat", heartbeat });

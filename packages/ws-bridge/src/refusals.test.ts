@@ -42,7 +42,6 @@ const refused: readonly (readonly [string, RawPageOptions, number, string])[] = 
     "unknown-terminal",
   ],
   ["no exchange id", { path: "/terminals/t" }, 4400, "bad-request: exchange must be"],
-  ["an exchange id in capitals", { exchange: ID.toUpperCase() }, 4400, "bad-request: exchange must be"],
   ["an exchange id that is too long", { exchange: `${ID}0` }, 4400, "bad-request: exchange must be"],
   [
     "another value of resume",
@@ -91,6 +90,17 @@ test("lets the right token in, and never echoes it", async () => {
   const { exchange } = await rig({ token: "open-sesame-0123" });
   const { page } = await exchange({ protocols: ["concert-pay.token.open-sesame-0123", "concert-pay.v1"] });
   expect(page.socket.protocol).toBe("concert-pay.v1");
+});
+
+test("takes an exchange id in capitals for the same id", async () => {
+  const { page, exchange, bridge } = await rig();
+  const first = await exchange({ exchange: ID.toUpperCase() });
+  first.page.send("request");
+  await until(() => first.call.received().length === 7);
+  first.page.socket.terminate();
+  await until(() => bridge.counters().held === 1);
+  const back = page({ exchange: ID, resume: true });
+  expect(await back.event("resumed")).toMatchObject({ requestBytes: 7 });
 });
 
 test("lets a configured host name in", async () => {

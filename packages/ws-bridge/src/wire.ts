@@ -9,8 +9,8 @@ export const TOKEN_PREFIX = "concert-pay.token.";
 
 /** A token travels as a subprotocol, so it is made of the characters of one (RFC 9110, 5.6.2). */
 export const TOKEN_PATTERN: RegExp = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
-/** 128 bits in lower-case hexadecimal, 8-4-4-4-12. */
-export const EXCHANGE_PATTERN: RegExp = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** 128 bits in hexadecimal, 8-4-4-4-12. Capitals mean the same id (RFC 9562, 4). */
+export const EXCHANGE_PATTERN: RegExp = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const TERMINAL_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Most bytes of one binary frame of the page: a message of 64 KiB and its framing. */
@@ -55,16 +55,21 @@ export function parseEvent(text: string): BridgeEvent | undefined {
   }
 }
 
-/** Reads the page's heartbeat: its number, or `undefined` when the text is something else. */
-export function parseHeartbeat(text: string): number | undefined {
-  const heartbeat = parseObject(text)?.["heartbeat"];
-  return isCount(heartbeat) ? heartbeat : undefined;
+/**
+ * Reads a text of the page; `undefined` for what is no JSON object. An object without a heartbeat of ours is left
+ * alone: it is another client's, or says what only later bridges understand.
+ */
+export function parsePageText(text: string): { readonly heartbeat: number | undefined } | undefined {
+  const value = parseObject(text);
+  if (value === undefined) return undefined;
+  const { heartbeat } = value;
+  return { heartbeat: isCount(heartbeat) ? heartbeat : undefined };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
+    return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : undefined;
   } catch {
