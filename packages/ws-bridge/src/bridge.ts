@@ -6,9 +6,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConcertError, maskCardNumbers } from "@concert-pay/core";
-import { WebSocketServer, type WebSocket } from "ws";
+import { WebSocketServer, type Server as SocketServer } from "ws";
 import { admit, quote, type Knock } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
+import { BridgeWebSocket } from "./bridge-web-socket.ts";
 import type { CloseName } from "./close-codes.ts";
 import { checkConfig, type BridgeConfig, type Settings } from "./config.ts";
 import { Totals, type BridgeCounters } from "./counters.ts";
@@ -57,7 +58,7 @@ class RunningBridge implements Bridge {
   readonly #totals = new Totals();
   readonly #book: ExchangeBook;
   readonly #http: Server;
-  readonly #webSockets: WebSocketServer;
+  readonly #webSockets: SocketServer<typeof BridgeWebSocket>;
   readonly #hurry: Alarm;
   #stopping: Promise<void> | undefined;
   #wake: (() => void) | undefined;
@@ -71,8 +72,9 @@ class RunningBridge implements Bridge {
       noServer: true,
       clientTracking: true,
       perMessageDeflate: false,
-      // Beyond twice the limit ws closes with 1009 before it takes the frame into memory; up to there we say 4413.
-      maxPayload: settings.limits.frameBytes * 2,
+      WebSocket: BridgeWebSocket,
+      // Refused as soon as it is announced, before it is in memory.
+      maxPayload: settings.limits.frameBytes,
       closeTimeout: CLOSE_MS,
       handleProtocols: (offered: Set<string>): string | false => chooseProtocol(offered),
     };
@@ -165,13 +167,13 @@ class RunningBridge implements Bridge {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => {});
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // ws reports broken frames and resets here; the close that follows says all the bridge needs.
+      // A WebSocket that was refused may be broken too: nobody else listens there.
       webSocket.on("error", () => {});
       this.#enter(request, webSocket);
     });
   }
 
-  #enter(request: IncomingMessage, webSocket: WebSocket): void {
+  #enter(request: IncomingMessage, webSocket: BridgeWebSocket): void {
     const admitted = admit(knockOf(request), this.#settings);
     if ("close" in admitted) return this.#refuse(request, webSocket, admitted.close, admitted.detail);
     const entry = this.#book.enter(admitted, this.#stopping !== undefined);
@@ -180,7 +182,7 @@ class RunningBridge implements Bridge {
     entry.start(new PageSocket(webSocket, entry.mayWrite, tools));
   }
 
-  #refuse(request: IncomingMessage, webSocket: WebSocket, close: CloseName, detail?: string): void {
+  #refuse(request: IncomingMessage, webSocket: BridgeWebSocket, close: CloseName, detail?: string): void {
     this.#log(
       `refused ${close}${detail === undefined ? "" : ` (${detail})`}, origin ${quote(request.headers.origin)}`,
     );

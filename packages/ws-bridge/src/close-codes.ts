@@ -82,7 +82,12 @@ const rows: readonly (readonly [number, CloseName, Sent, string])[] = [
     "maybe",
     "The answer grew past what the bridge holds, so it cannot be given again",
   ],
-  [4415, "not-understood", "maybe", "The page sent a text that is no JSON object"],
+  [
+    4415,
+    "not-understood",
+    "maybe",
+    "The page sent a text that is no JSON object, or a frame that breaks the rules of WebSocket",
+  ],
   [4440, "heartbeat-lost", "maybe", "The other side stopped its heartbeat: a frozen page, or a dead path"],
   [4441, "replaced", "maybe", "Another WebSocket took the exchange up"],
   [4520, "terminal-reset", "maybe", "The connection to the terminal broke"],
@@ -101,7 +106,7 @@ export const closeCodes: readonly CloseCode[] = rows.map(([code, name, sent, mea
 const byCode = new Map(closeCodes.map((row) => [row.code, row]));
 const byName = new Map(closeCodes.map((row) => [row.name, row]));
 
-/** The row of a code; `undefined` for codes that are not the bridge's own (1001, 1006, 1009). */
+/** The row of a code; `undefined` for codes that are not the bridge's own (1001, 1006). */
 export function closeCode(code: number): CloseCode | undefined {
   return byCode.get(code);
 }

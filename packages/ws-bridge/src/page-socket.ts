@@ -5,6 +5,7 @@
 import type { Clock } from "@concert-pay/core";
 import type { RawData, WebSocket } from "ws";
 import { Alarm } from "./alarm.ts";
+import type { BridgeWebSocket } from "./bridge-web-socket.ts";
 import { codeOf, type CloseName } from "./close-codes.ts";
 import type { Totals } from "./counters.ts";
 import type { BridgeLimits } from "./limits.ts";
@@ -32,7 +33,7 @@ export interface PageTools {
 export class PageSocket {
   /** False for a WebSocket that came back to an exchange without saying so: it may listen only. */
   readonly mayWrite: boolean;
-  readonly #socket: WebSocket;
+  readonly #socket: BridgeWebSocket;
   readonly #tools: PageTools;
   readonly #ping: Alarm;
   readonly #heartbeat: Alarm;
@@ -41,7 +42,7 @@ export class PageSocket {
   #paused = false;
   #congested = false;
 
-  constructor(socket: WebSocket, mayWrite: boolean, tools: PageTools) {
+  constructor(socket: BridgeWebSocket, mayWrite: boolean, tools: PageTools) {
     this.#socket = socket;
     this.mayWrite = mayWrite;
     this.#tools = tools;
@@ -49,6 +50,8 @@ export class PageSocket {
     this.#heartbeat = new Alarm(tools.clock, () => this.#heartbeatLate());
     socket.on("message", (data, isBinary) => this.#message(data, isBinary));
     socket.on("pong", () => (this.#pingsUnanswered = 0));
+    // The close frame is on its way already; what is sent after it goes nowhere, so the page counts as gone.
+    socket.on("error", () => this.#drop(socket.broken ?? "not-understood"));
     socket.on("close", (code) => this.#closed(code));
     this.#ping.set(tools.limits.pingMs);
   }
@@ -101,7 +104,6 @@ export class PageSocket {
     if (this.#listener === undefined) return;
     // ws hands one Buffer per message, its binaryType being "nodebuffer".
     const bytes = data as Buffer;
-    if (bytes.length > this.#tools.limits.frameBytes) return this.#drop("frame-too-large");
     if (isBinary) return this.#listener.bytes(bytes);
     const text = parsePageText(bytes.toString());
     if (text === undefined) return this.#drop("not-understood");
