@@ -41,6 +41,8 @@ export class PageSocket {
   #pingsUnanswered = 0;
   #paused = false;
   #congested = false;
+  /** Bytes handed to the WebSocket that the system has not taken yet. */
+  #waiting = 0;
 
   constructor(socket: BridgeWebSocket, mayWrite: boolean, tools: PageTools) {
     this.#socket = socket;
@@ -72,13 +74,12 @@ export class PageSocket {
   }
 
   sendEvent(event: BridgeEvent): void {
-    this.#socket.send(JSON.stringify(event), () => {});
+    this.#send(JSON.stringify(event));
   }
 
   sendBytes(bytes: Uint8Array): void {
     this.#tools.totals.bytesToPages += bytes.length;
-    this.#socket.send(bytes, { binary: true }, () => this.#written());
-    if (this.#socket.bufferedAmount > this.#tools.limits.bufferBytes) this.#congested = true;
+    this.#send(bytes);
   }
 
   pause(): void {
@@ -138,8 +139,17 @@ export class PageSocket {
     listener?.dropped(name);
   }
 
-  #written(): void {
-    if (!this.#congested || this.#socket.bufferedAmount > this.#tools.limits.bufferBytes / 2) return;
+  #send(data: string | Uint8Array): void {
+    this.#waiting += data.length;
+    if (this.#waiting > this.#tools.limits.bufferBytes) this.#congested = true;
+    this.#socket.send(data, { binary: typeof data !== "string" }, (error) => {
+      if (!error) this.#written(data.length);
+    });
+  }
+
+  #written(bytes: number): void {
+    this.#waiting -= bytes;
+    if (!this.#congested || this.#waiting > this.#tools.limits.bufferBytes / 2) return;
     this.#congested = false;
     this.#listener?.drained();
   }
