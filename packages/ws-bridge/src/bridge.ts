@@ -13,13 +13,18 @@ import { BridgeWebSocket } from "./bridge-web-socket.ts";
 import type { CloseName } from "./close-codes.ts";
 import { checkConfig, type BridgeConfig, type Settings } from "./config.ts";
 import { Totals, type BridgeCounters } from "./counters.ts";
+import { keepDoorstepClear } from "./doorstep.ts";
 import { ExchangeBook } from "./exchange-book.ts";
 import { answerHttp, onlyHost } from "./http-answers.ts";
 import { closeWith, PageSocket } from "./page-socket.ts";
 import { SUBPROTOCOL } from "./wire.ts";
 
-/** How long a WebSocket may take to answer a close before its connection is cut. */
+/** How long a WebSocket may take to answer a close before its connection is cut: all that was sent may be read first. */
 const CLOSE_MS = 10_000;
+/** The same, where nothing but the refusal is under way. */
+const REFUSED_MS = 1_000;
+/** Time between looks at connections that are late with their request. */
+const CHECK_MS = 1_000;
 /** The same, while stopping. */
 const STOP_MS = 1_000;
 
@@ -79,11 +84,16 @@ class RunningBridge implements Bridge {
       handleProtocols: (offered: Set<string>): string | false => chooseProtocol(offered),
     };
     this.#webSockets = new WebSocketServer(options);
-    this.#http = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) =>
-      answerHttp(request, response, settings),
-    );
+    const { connections, requestMs } = settings.limits;
+    const times = {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: CHECK_MS,
+    };
+    this.#http = createServer(times, (request, response) => answerHttp(request, response, settings));
     // Refusals are closes after the handshake, so those sockets need room too; beyond it connections are dropped.
-    this.#http.maxConnections = settings.limits.connections * 4;
+    this.#http.maxConnections = connections * 4;
+    keepDoorstepClear(this.#http, connections * 2);
     this.#http.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -187,6 +197,9 @@ class RunningBridge implements Bridge {
       `refused ${close}${detail === undefined ? "" : ` (${detail})`}, origin ${quote(request.headers.origin)}`,
     );
     closeWith(webSocket, this.#totals, close, detail);
+    const cut = new Alarm(this.#settings.clock, () => webSocket.terminate());
+    cut.set(REFUSED_MS);
+    webSocket.once("close", () => cut.clear());
   }
 
   #log(line: string): void {

@@ -20,6 +20,8 @@ export interface BridgeLimits {
   readonly held: number;
   /** Exchange ids remembered, so that none is used twice. Default 4 096. */
   readonly remembered: number;
+  /** For a connection to bring its HTTP request, in milliseconds. Default 5 000. */
+  readonly requestMs: number;
   /** Longest wait for the terminal to take the connection, in milliseconds. Default 5 000 (protocol.md 5). */
   readonly connectMs: number;
   /** Silence both ways after which an exchange ends. Longer than any wait for an answer. Default 600 000. */
@@ -43,6 +45,7 @@ export const defaultLimits: BridgeLimits = {
   holdBytes: 256 * 1024,
   held: 64,
   remembered: 4096,
+  requestMs: 5_000,
   connectMs: 5_000,
   idleMs: 600_000,
   holdMs: 1_800_000,
