@@ -1,5 +1,5 @@
 /**
- * All exchanges the bridge knows, by the origin that began them and their id: running, held, or only remembered.
+ * All exchanges the bridge knows, by their id: running, held, or only remembered.
  * @module
  */
 import type { Admitted } from "./admission.ts";
@@ -8,6 +8,7 @@ import type { Settings } from "./config.ts";
 import type { Totals } from "./counters.ts";
 import { Exchange } from "./exchange.ts";
 import type { PageSocket } from "./page-socket.ts";
+import { UsedIds } from "./used-ids.ts";
 
 /** What to do with a page that was let in: `start` hands its WebSocket over, or the close to answer with. */
 export type Entry = { readonly mayWrite: boolean; readonly start: (page: PageSocket) => void } | CloseName;
@@ -16,13 +17,16 @@ export class ExchangeBook {
   readonly #settings: Settings;
   readonly #totals: Totals;
   readonly #changed: () => void;
+  /** Oldest first. */
   readonly #exchanges = new Map<string, Exchange>();
+  readonly #used: UsedIds;
 
   /** @param changed an exchange stopped running, or its page came or went. */
   constructor(settings: Settings, totals: Totals, changed: () => void) {
     this.#settings = settings;
     this.#totals = totals;
     this.#changed = changed;
+    this.#used = new UsedIds(settings.limits.remembered);
   }
 
   get all(): readonly Exchange[] {
@@ -30,23 +34,24 @@ export class ExchangeBook {
   }
 
   /**
-   * Finds what a page asked for. The origin is part of the key: to another origin an exchange is simply not there.
+   * Finds what a page asked for. To another origin, or under another terminal's name, an exchange is not there; but
+   * its id is used, and under a used id nothing is begun.
    * @param stopping nothing is begun any more; what runs may still be taken up.
    */
   enter(admitted: Admitted, stopping: boolean): Entry {
-    const key = `${admitted.origin} ${admitted.exchange}`;
-    const known = this.#exchanges.get(key);
-    if (known === undefined)
-      return admitted.resumeOnly ? "nothing-held" : this.#begin(key, admitted, stopping);
-    if (known.terminal !== admitted.terminal) return admitted.resumeOnly ? "nothing-held" : "exchange-used";
-    if (!admitted.resumeOnly && known.neverBegun) return this.#begin(key, admitted, stopping, known);
+    const { exchange: id, origin, terminal, resumeOnly } = admitted;
+    const known = this.#exchanges.get(id);
+    if (known === undefined && !resumeOnly && !this.#used.has(id)) return this.#begin(admitted, stopping);
+    if (known === undefined || known.origin !== origin || known.terminal !== terminal)
+      return resumeOnly ? "nothing-held" : "exchange-used";
+    if (!resumeOnly && known.neverBegun) return this.#begin(admitted, stopping, known);
     const { unavailable } = known;
-    if (unavailable === "nothing-held" && !admitted.resumeOnly) return "exchange-used";
+    if (unavailable === "nothing-held" && !resumeOnly) return "exchange-used";
     if (unavailable !== undefined) return unavailable;
-    return { mayWrite: admitted.resumeOnly, start: (page) => known.takeUp(page) };
+    return { mayWrite: resumeOnly, start: (page) => known.takeUp(page) };
   }
 
-  #begin(key: string, { terminal, exchange: id }: Admitted, stopping: boolean, earlier?: Exchange): Entry {
+  #begin({ origin, terminal, exchange: id }: Admitted, stopping: boolean, earlier?: Exchange): Entry {
     if (stopping) return "stopping";
     if (!this.#makeRoom(terminal)) return "full";
     return {
@@ -54,18 +59,19 @@ export class ExchangeBook {
       start: (page) => {
         earlier?.discard();
         this.#totals.begun += 1;
-        const exchange = new Exchange(terminal, page, {
+        const exchange = new Exchange({ origin, terminal }, page, {
           settings: this.#settings,
           totals: this.#totals,
           // The whole id would let whoever reads the log take the exchange up.
           log: (line) => this.#settings.log(`${terminal} ${id.slice(0, 8)}: ${line}`),
           changed: this.#changed,
           forget: (forgotten) => {
-            if (this.#exchanges.get(key) === forgotten) this.#exchanges.delete(key);
+            if (!forgotten.neverBegun) this.#used.add(id);
+            if (this.#exchanges.get(id) === forgotten) this.#exchanges.delete(id);
             this.#changed();
           },
         });
-        this.#exchanges.set(key, exchange);
+        this.#exchanges.set(id, exchange);
       },
     };
   }

@@ -11,6 +11,12 @@ import { HeldAnswer } from "./held-answer.ts";
 import type { PageSocket } from "./page-socket.ts";
 import { TerminalSocket } from "./terminal-socket.ts";
 
+/** Who began it, and with which terminal. */
+export interface ExchangeParties {
+  readonly origin: string;
+  readonly terminal: string;
+}
+
 export interface ExchangeTools {
   readonly settings: Settings;
   readonly totals: Totals;
@@ -28,6 +34,7 @@ type Stage =
   | { readonly name: "over"; readonly close: CloseName };
 
 export class Exchange {
+  readonly origin: string;
   readonly terminal: string;
   readonly #tools: ExchangeTools;
   readonly #tcp: TerminalSocket;
@@ -45,8 +52,9 @@ export class Exchange {
   /** The page closed in order, so that it may have what it wanted; the first to go when room is needed. */
   #dispensable = false;
 
-  constructor(terminal: string, page: PageSocket, tools: ExchangeTools) {
+  constructor({ origin, terminal }: ExchangeParties, page: PageSocket, tools: ExchangeTools) {
     const { settings } = tools;
+    this.origin = origin;
     this.terminal = terminal;
     this.#tools = tools;
     this.#answer = new HeldAnswer(settings.limits.holdBytes);
@@ -246,6 +254,8 @@ export class Exchange {
     // Nobody can be given this answer any more: the terminal need not be kept waiting.
     if (!this.#answer.whole) this.#hangUp("ended");
     this.#detach();
+    // Nothing is left of it but its id.
+    if (this.#delivered) this.discard();
   }
 
   #detach(): void {

@@ -142,6 +142,24 @@ test("remembers as many ids as the limit", async () => {
   expect(codes).toEqual([undefined, 0, 0]);
 });
 
+test("an id is free again once as many others as the limit came after it", async () => {
+  const { exchange, page, bridge } = await rig({ limits: { remembered: 2 } });
+  const ids: string[] = [];
+  for (let index = 0; index < 3; index += 1) {
+    const { page: opened, call } = await exchange();
+    ids.push(opened.exchange);
+    opened.send("request");
+    call.socket.end("answer");
+    await opened.event("ended");
+    opened.socket.close(1000);
+    await until(() => bridge.counters().pages === 0);
+  }
+  const [first, second, third] = ids;
+  expect((await page({ exchange: second ?? "" }).closed()).code).toBe(4409);
+  expect((await page({ exchange: third ?? "" }).closed()).code).toBe(4409);
+  await exchange({ exchange: first ?? "" });
+});
+
 test("an answer of the hold limit is given again, one byte more is not", async () => {
   const rigged = await rig({ limits: { holdBytes: 1_000 } });
   const { page, call } = await rigged.exchange();

@@ -18,7 +18,7 @@ export interface BridgeLimits {
   readonly holdBytes: number;
   /** Exchanges held for pages that left. Default 64. */
   readonly held: number;
-  /** Exchange ids remembered, so that none is used twice. Default 4 096. */
+  /** Exchanges remembered, and beside them ids of forgotten ones, so that none is used twice. Default 4 096. */
   readonly remembered: number;
   /** For a connection to bring its HTTP request, in milliseconds. Default 5 000. */
   readonly requestMs: number;
@@ -26,7 +26,7 @@ export interface BridgeLimits {
   readonly connectMs: number;
   /** Silence both ways after which an exchange ends. Longer than any wait for an answer. Default 600 000. */
   readonly idleMs: number;
-  /** How long an exchange is held, or its id remembered, after the page left. Default 1 800 000. */
+  /** How long an exchange is held after the page left; its id is remembered longer. Default 1 800 000. */
   readonly holdMs: number;
   /** Time between WebSocket pings, which keep proxies from cutting a long wait. Default 20 000. */
   readonly pingMs: number;

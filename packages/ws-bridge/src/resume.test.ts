@@ -217,6 +217,17 @@ test("another origin that presents the id is answered as if nothing were held", 
   expect(back.received().toString()).toBe("answer");
 });
 
+test("an id that one origin used is not begun by another", async () => {
+  const rigged = await rig({ allowOrigins: ["https://pos.example.com", OTHER] });
+  const { exchange } = await abandoned(rigged, "answer");
+  expect(await rigged.page({ exchange, origin: OTHER }).closed()).toEqual({
+    code: 4409,
+    reason: "exchange-used",
+  });
+  expect(rigged.terminal.calls).toHaveLength(1);
+  expect(await rigged.page({ exchange, resume: true }).event("resumed")).toMatchObject({ requestBytes: 7 });
+});
+
 test("an exchange is not there under another terminal's name, nor begun there", async () => {
   const rigged = await rig();
   const { exchange } = await abandoned(rigged);
@@ -280,6 +291,28 @@ test("a held exchange is forgotten at the end of its time, and not before", asyn
   rigged.clock.advance(1);
   expect(rigged.bridge.counters().held).toBe(0);
   expect((await rigged.page({ exchange, resume: true }).closed()).code).toBe(4410);
+});
+
+test("an exchange that was forgotten is not begun a second time under its id", async () => {
+  const rigged = await rig();
+  const { exchange, call } = await abandoned(rigged);
+  call.socket.end("answer");
+  await until(() => rigged.bridge.counters().terminalConnections === 0);
+  rigged.clock.advance(HOLD_MS);
+  expect((await rigged.page({ exchange }).closed()).code).toBe(4409);
+  expect(rigged.terminal.calls).toHaveLength(1);
+});
+
+test("an exchange that never reached its terminal may be begun again even once it was forgotten", async () => {
+  const rigged = await rig({ connect: () => new Socket() });
+  const page = rigged.page();
+  await until(() => rigged.bridge.counters().pages === 1);
+  rigged.clock.advance(5_000);
+  await page.closed();
+  rigged.clock.advance(HOLD_MS);
+  const again = rigged.page({ exchange: page.exchange });
+  await until(() => rigged.bridge.counters().begun === 2);
+  again.socket.terminate();
 });
 
 test("a terminal that stays silent for the idle time after the page left ends the exchange, which stays held", async () => {
