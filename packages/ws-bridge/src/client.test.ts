@@ -294,15 +294,18 @@ describe("an open connection", () => {
     await closing;
   });
 
-  test("incoming ends in order on close 1000", async () => {
+  test.each([1000, 4522])("incoming ends in order on close %i: the terminal hung up", async (code) => {
     const { connection, socket } = await opened();
     socket.bytes("answer");
-    socket.closed(1000);
+    socket.closed(code);
     expect(await readAll(connection)).toBe("answer");
+    await expect(connection.write(new Uint8Array(1))).rejects.toMatchObject({ code: "PORT_LOST" });
   });
 
   test.each([
-    ...closeCodes.filter(({ code }) => code !== 1000).map(({ code, name }) => [code, name] as const),
+    ...closeCodes
+      .filter(({ code }) => code !== 1000 && code !== 4522)
+      .map(({ code, name }) => [code, name] as const),
     [1006, "connection-lost"],
     [1009, "connection-lost"],
   ] as const)("close %i is PORT_LOST %s, after what had come", async (code, reason) => {

@@ -66,7 +66,7 @@ export class Exchange {
     this.#tcp = new TerminalSocket(address, settings, {
       connected: () => this.#connected(),
       bytes: (chunk) => this.#fromTerminal(chunk),
-      ended: (close, detail) => this.#over(close, detail),
+      ended: (close, detail) => this.#over(this.#named(close), detail),
       drained: () => this.#page?.resume(),
     });
   }
@@ -203,6 +203,12 @@ export class Exchange {
     if (this.#page.congested) this.#tcp.pause();
   }
 
+  /** Hanging up is an orderly end only where there was an answer, or no question. */
+  #named(close: CloseName): CloseName {
+    const unanswered = close === "ended" && this.#requestBytes > 0 && !this.#answer.begun;
+    return unanswered ? "hung-up" : close;
+  }
+
   /** The TCP connection is over, whoever ended it. */
   #over(close: CloseName, detail?: string): void {
     if (this.#stage.name === "over") return;
@@ -230,7 +236,7 @@ export class Exchange {
     const page = this.#page;
     if (page === undefined) return;
     // The browser answers this close by itself, so it proves nothing about the page; but all bytes were on their way.
-    this.#dispensable = close === "ended" && !page.congested;
+    this.#dispensable = (close === "ended" || close === "hung-up") && !page.congested;
     page.close(close, detail);
     this.#detach();
   }
@@ -242,7 +248,7 @@ export class Exchange {
 
   #pageLeft(code: number | undefined, why: string): void {
     this.#tools.log(why);
-    const answered = this.#answer.bytes > 0 || !this.#answer.whole || !this.running;
+    const answered = this.#answer.begun || !this.running;
     if (this.#requestBytes === 0) this.#hangUp("ended");
     // In order, but before any answer: the register may have stopped waiting, and the answer still matters.
     else if (code === 1000 && !answered) this.#dispensable = true;

@@ -2,11 +2,16 @@
  * The bytes a terminal sent for one exchange, kept from the first one until the page has them for good. In memory only.
  * @module
  */
+
+/** ENQ, ACK, NAK and EOT: the dialogue that V2 speaks inside a socket (protocol.md 8.3). They announce an answer. */
+const DIALOGUE: readonly number[] = [0x05, 0x06, 0x15, 0x04];
+
 export class HeldAnswer {
   readonly #limit: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #whole = true;
+  #begun = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -14,6 +19,11 @@ export class HeldAnswer {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** A byte of an answer has come, and not of the dialogue around it only. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** False once the answer has grown past the limit while a page was reading along: it cannot be given again. */
@@ -35,6 +45,7 @@ export class HeldAnswer {
    * reads is kept, and goes past the limit by one read of the socket at most, since reading stops at `full`.
    */
   add(chunk: Buffer, read: boolean): void {
+    this.#begun ||= chunk.some((byte) => !DIALOGUE.includes(byte));
     if (!this.#whole) return;
     if (read && this.#bytes + chunk.length > this.#limit) {
       this.wipe();

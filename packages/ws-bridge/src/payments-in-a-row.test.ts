@@ -36,6 +36,24 @@ test("a terminal that hangs up after each answer leaves nothing held, so the bri
   await terminal.close();
 });
 
+test("a terminal that hangs up without an answer leaves the payment unknown, by a hang-up and not by a loss", async () => {
+  const { bridge } = await rig({}, ({ socket }) => void socket.once("data", () => socket.end()));
+  const terminal = openTerminal({
+    connector: webSocketConnector({
+      url: `${bridge.url}/terminals/t`,
+      WebSocket: Page as unknown as WebSocketConstructor,
+    }),
+    register: { number: "01", identifier: "012345678901" },
+  });
+  expect(await terminal.pay({ amount: money(2500, "EUR"), key: "sale" })).toMatchObject({
+    outcome: "unknown",
+    doubt: "closed",
+  });
+  expect(bridge.counters().closed).toEqual({ "hung-up": 1 });
+  expect(await terminal.recover("sale")).toMatchObject({ outcome: "unknown" });
+  await terminal.close();
+});
+
 test("a log that throws costs no exchange and does not end the bridge", async () => {
   const onLog = (): void => {
     throw new Error("the disk of the log is full");

@@ -113,6 +113,28 @@ test("a connection the terminal resets closes with 4520", async () => {
   expect(await page.closed()).toEqual({ code: 4520, reason: "terminal-reset: ECONNRESET" });
 });
 
+test("a terminal that hangs up without a byte of an answer closes with 4522, not with 1000", async () => {
+  const { exchange } = await rig();
+  const { page, call } = await exchange();
+  page.send("request");
+  await until(() => call.received().length === 7);
+  call.socket.end();
+  expect(await page.closed()).toEqual({ code: 4522, reason: "hung-up" });
+  expect(page.events).toEqual([{ event: "connected", terminal: "t" }]);
+});
+
+test("the bytes of the serial dialogue, ENQ, ACK, NAK and EOT, are no answer", async () => {
+  const { exchange } = await rig();
+  const { page, call } = await exchange();
+  page.send("\x05");
+  call.socket.write("\x06");
+  await until(() => page.size() === 1);
+  page.send("\x02request\x03-\x04");
+  call.socket.end("\x15\x06\x05\x04");
+  expect((await page.closed()).code).toBe(4522);
+  expect(page.received().toString("latin1")).toBe("\x06\x15\x06\x05\x04");
+});
+
 test("logs one masked line per event, never payload bytes nor a whole exchange id", async () => {
   const { exchange, log } = await rig();
   const { page, call } = await exchange();

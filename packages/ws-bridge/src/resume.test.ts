@@ -281,6 +281,16 @@ test("an exchange that broke is given with what came, and with the code of its e
   expect(back.received().toString()).toBe("half an ans");
 });
 
+test("a page that comes back after the terminal hung up without an answer is told so", async () => {
+  const rigged = await rig();
+  const { exchange, call } = await abandoned(rigged);
+  call.socket.end();
+  await until(() => rigged.bridge.counters().terminalConnections === 0);
+  const back = rigged.page({ exchange, resume: true });
+  expect(await back.event("resumed")).toMatchObject({ requestBytes: 7, ended: true });
+  expect(await back.closed()).toEqual({ code: 4522, reason: "hung-up" });
+});
+
 test("a held exchange is forgotten at the end of its time, and not before", async () => {
   const rigged = await rig();
   const { exchange, call } = await abandoned(rigged);

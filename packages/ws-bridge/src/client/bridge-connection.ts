@@ -9,7 +9,7 @@ import {
   type Connection,
   type Resumed,
 } from "@concert-pay/core";
-import { codeOf } from "../close-codes.ts";
+import { closeCode, codeOf } from "../close-codes.ts";
 import { FRAME_BYTES, parseEvent, type BridgeEvent } from "../wire.ts";
 import { closedByBridge } from "./failures.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
@@ -90,7 +90,7 @@ export class BridgeConnection implements Connection {
     this.#confirmClosed();
     const error = closedByBridge(code, reason, false);
     this.#finish(error);
-    this.incoming.end(code === codeOf("ended") ? undefined : error);
+    this.incoming.end(hungUpInOrder(code) ? undefined : error);
   }
 
   #event(event: BridgeEvent | undefined): void {
@@ -150,4 +150,10 @@ export class BridgeConnection implements Connection {
       // Closed already, or of a kind that does not take the code.
     }
   }
+}
+
+/** The terminal ended the connection, not a fault on the way: what came before is all there is. */
+function hungUpInOrder(code: number): boolean {
+  const name = closeCode(code)?.name;
+  return name === "ended" || name === "hung-up";
 }

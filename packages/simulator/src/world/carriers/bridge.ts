@@ -20,6 +20,9 @@ const CONFIRM_MS = 1_000;
 /** A page that hears nothing for so long gives the connection up: three heartbeats. */
 const HEARTBEAT_LOST_MS = 60_000;
 
+/** The dialogue that V2 speaks inside a socket announces an answer and is none: ENQ, ACK, NAK, EOT. */
+const DIALOGUE: readonly number[] = [0x05, 0x06, 0x15, 0x04];
+
 type Message =
   | { readonly kind: "open"; readonly exchange: string; readonly resume: boolean }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly call?: Call | undefined }
@@ -104,6 +107,8 @@ class Exchange {
   #over: string | undefined;
   #requestBytes = 0;
   #held: Uint8Array[] = [];
+  /** A byte of an answer has come. */
+  #answered = false;
   #delivered = false;
   #sealed = false;
   #killed = false;
@@ -186,7 +191,7 @@ class Exchange {
     };
     tcp.pipe.attach("near", {
       item: (bytes) => mine(() => this.#fromTerminal(bytes)),
-      ended: () => mine(() => this.#end("ended")),
+      ended: () => mine(() => this.#end(this.#requestBytes > 0 && !this.#answered ? "hung-up" : "ended")),
       lost: () => mine(() => this.#end("terminal-reset")),
     });
   }
@@ -209,6 +214,7 @@ class Exchange {
     this.#world.step();
     if (this.#killed) return;
     this.#watchIdle();
+    this.#answered ||= bytes.some((byte) => !DIALOGUE.includes(byte));
     this.#held.push(bytes);
     this.#tell({ kind: "bytes", bytes });
   }
@@ -239,7 +245,7 @@ class Exchange {
   }
 
   #pageLeft(close: string): void {
-    const answered = this.#held.length > 0 || this.#over !== undefined;
+    const answered = this.#answered || this.#over !== undefined;
     if (this.#requestBytes === 0) this.#hangUp("ended");
     else if (close === "ended" && answered) {
       this.#delivered = true;
@@ -346,7 +352,7 @@ class RawBridge implements Raw {
       case "ended":
         return this.events.ended();
       case "close":
-        if (message.name === "ended") return this.events.ended();
+        if (message.name === "ended" || message.name === "hung-up") return this.events.ended();
         return this.#lost(closedBy(message.name, this.#result !== undefined));
     }
   }
