@@ -8,6 +8,7 @@ import type { Settings } from "./config.ts";
 import type { Totals } from "./counters.ts";
 import { Exchange } from "./exchange.ts";
 import type { PageSocket } from "./page-socket.ts";
+import { makeRoom } from "./room.ts";
 import { UsedIds } from "./used-ids.ts";
 
 /** What to do with a page that was let in: `start` hands its WebSocket over, or the close to answer with. */
@@ -53,7 +54,7 @@ export class ExchangeBook {
 
   #begin({ origin, terminal, exchange: id }: Admitted, stopping: boolean, earlier?: Exchange): Entry {
     if (stopping) return "stopping";
-    if (!this.#makeRoom(terminal)) return "full";
+    if (!makeRoom(() => this.all, terminal, this.#settings)) return "full";
     return {
       mayWrite: true,
       start: (page) => {
@@ -74,27 +75,5 @@ export class ExchangeBook {
         this.#exchanges.set(id, exchange);
       },
     };
-  }
-
-  #makeRoom(terminal: string): boolean {
-    const { limits } = this.#settings;
-    return (
-      this.#thin(limits.connections, (exchange) => exchange.attached) &&
-      this.#thin(
-        limits.connectionsPerTerminal,
-        (exchange) => exchange.running && exchange.terminal === terminal,
-      ) &&
-      this.#thin(limits.held, (exchange) => exchange.held) &&
-      this.#thin(limits.remembered, () => true)
-    );
-  }
-
-  /** True when fewer than `limit` match, if need be after forgetting the oldest that may be forgotten. */
-  #thin(limit: number, matches: (exchange: Exchange) => boolean): boolean {
-    const matching = this.all.filter(matches);
-    if (matching.length < limit) return true;
-    const oldest = matching.find((exchange) => exchange.dispensable);
-    oldest?.discard();
-    return oldest !== undefined;
   }
 }

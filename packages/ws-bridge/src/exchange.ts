@@ -4,7 +4,7 @@
  * @module
  */
 import { Alarm } from "./alarm.ts";
-import type { CloseName } from "./close-codes.ts";
+import { codeOf, type CloseName } from "./close-codes.ts";
 import type { Settings } from "./config.ts";
 import type { Totals } from "./counters.ts";
 import { HeldAnswer } from "./held-answer.ts";
@@ -27,9 +27,14 @@ export interface ExchangeTools {
   readonly forget: (exchange: Exchange) => void;
 }
 
+/** What would be lost with it: nothing, an answer that a page has had, the fact that none came, one nobody wanted. */
+export type Worth = "nothing" | "relayed" | "silence" | "unwanted";
+
 type Stage =
   | { readonly name: "connecting"; readonly early: Buffer[] }
   | { readonly name: "open" }
+  /** The bridge has hung up its side; what the terminal still sends is taken. */
+  | { readonly name: "leaving" }
   /** The TCP connection is gone, for the reason of that close. */
   | { readonly name: "over"; readonly close: CloseName };
 
@@ -40,17 +45,14 @@ export class Exchange {
   readonly #tcp: TerminalSocket;
   readonly #answer: HeldAnswer;
   readonly #idle: Alarm;
+  readonly #silence: Alarm;
   readonly #confirm: Alarm;
   readonly #forget: Alarm;
   #stage: Stage = { name: "connecting", early: [] };
   #page: PageSocket | undefined;
   #requestBytes = 0;
-  /** The page has the answer and said so. */
-  #delivered = false;
   /** It was attested that no byte of the request left: none may leave any more. */
   #sealed = false;
-  /** The page closed in order, so that it may have what it wanted; the first to go when room is needed. */
-  #dispensable = false;
 
   constructor({ origin, terminal }: ExchangeParties, page: PageSocket, tools: ExchangeTools) {
     const { settings } = tools;
@@ -59,6 +61,7 @@ export class Exchange {
     this.#tools = tools;
     this.#answer = new HeldAnswer(settings.limits.holdBytes);
     this.#idle = new Alarm(settings.clock, () => this.#over("idle"));
+    this.#silence = new Alarm(settings.clock, () => this.leave());
     this.#confirm = new Alarm(settings.clock, () => this.#endPage("ended"));
     this.#forget = new Alarm(settings.clock, () => this.discard());
     this.#attach(page);
@@ -66,19 +69,20 @@ export class Exchange {
     this.#tcp = new TerminalSocket(address, settings, {
       connected: () => this.#connected(),
       bytes: (chunk) => this.#fromTerminal(chunk),
-      ended: (close, detail) => this.#over(this.#named(close), detail),
+      ended: (close, detail) => this.#over(this.#ended(close), detail),
       drained: () => this.#page?.resume(),
     });
   }
 
-  /** True while there is a TCP connection, or one is being made. */
+  /** True while there is a TCP connection, or one is being made; one that the bridge is hanging up counts no more. */
   get running(): boolean {
-    return this.#stage.name !== "over";
+    return this.#stage.name === "connecting" || this.#stage.name === "open";
   }
 
-  /** True while a payment may be under way: a byte of the request has left, and the terminal has not hung up. */
+  /** True while a payment may be under way, or its page has not said yet that it has the answer. */
   get midway(): boolean {
-    return this.running && this.#requestBytes > 0;
+    if (this.#requestBytes === 0) return false;
+    return this.#stage.name === "over" ? this.attached : this.#answer.reading !== "delivered";
   }
 
   get attached(): boolean {
@@ -87,13 +91,26 @@ export class Exchange {
 
   /** True while an answer is, or may yet be, held for a page that left. */
   get held(): boolean {
-    return !this.attached && this.#requestBytes > 0 && !this.#delivered;
+    return !this.attached && this.#requestBytes > 0 && this.#answer.reading !== "delivered";
   }
 
-  /** May be forgotten before its time, when room is needed. */
-  get dispensable(): boolean {
-    if (this.attached || this.#sealed) return false;
-    return this.#delivered || this.#dispensable || this.#requestBytes === 0;
+  /** `undefined` where it must not be forgotten before its time. */
+  get worth(): Worth | undefined {
+    if (this.attached || this.#sealed) return undefined;
+    const { reading } = this.#answer;
+    if (this.#requestBytes === 0 || reading === "delivered") return "nothing";
+    if (reading !== "unread") return reading;
+    return this.#stage.name === "over" && !this.#answer.begun ? "silence" : undefined;
+  }
+
+  /** An answer has begun, and the terminal is being read. */
+  get answered(): boolean {
+    return this.#answer.begun && !this.#answer.full;
+  }
+
+  /** When the last byte passed between bridge and terminal, either way. */
+  get quietSince(): number {
+    return this.#tcp.quietSince;
   }
 
   /** There never was a connection, and nobody was told so as proof: the exchange may be begun again. */
@@ -104,7 +121,7 @@ export class Exchange {
 
   /** Why it cannot be taken up; `undefined` when it can. */
   get unavailable(): CloseName | undefined {
-    if (this.#delivered) return "nothing-held";
+    if (this.#answer.reading === "delivered") return "nothing-held";
     return this.#answer.whole ? undefined : "answer-not-held";
   }
 
@@ -135,6 +152,24 @@ export class Exchange {
     else if (!page.congested) this.#tcp.resume();
   }
 
+  /**
+   * Hangs up our side, so that the connection is free for others. Bytes under way are still taken, until the terminal
+   * has hung up too or been silent for a while.
+   */
+  leave(): void {
+    if (this.#stage.name !== "open") return;
+    this.#stage = { name: "leaving" };
+    this.#idle.clear();
+    this.#silence.clear();
+    this.#tcp.leave();
+    this.#tools.changed();
+  }
+
+  /** Ends the wait for an answer that has not come; that it was waited for stays known. */
+  giveUp(): void {
+    this.#over("idle", "another exchange needs the connection");
+  }
+
   /** Ends it for good, with nothing kept: the bridge stops. */
   stop(): void {
     const close = this.#requestBytes > 0 ? "stopped-midway" : "stopping";
@@ -153,7 +188,8 @@ export class Exchange {
 
   #attach(page: PageSocket): void {
     this.#page = page;
-    this.#dispensable = false;
+    this.#answer.opened();
+    this.#silence.clear();
     page.listen({
       bytes: (bytes) => this.#fromPage(bytes),
       left: (code) => this.#pageLeft(code, `page left, code ${code}`),
@@ -165,7 +201,7 @@ export class Exchange {
   #connected(): void {
     const early = this.#stage.name === "connecting" ? Buffer.concat(this.#stage.early) : Buffer.alloc(0);
     this.#stage = { name: "open" };
-    this.#idle.set(this.#tools.settings.limits.idleMs);
+    this.#watchIdle();
     this.#tools.log("connected");
     this.#page?.sendEvent({ event: "connected", terminal: this.terminal });
     if (early.length > 0) this.#forward(early);
@@ -177,7 +213,7 @@ export class Exchange {
     const stage = this.#stage;
     if (stage.name === "open") return this.#forward(bytes);
     // After the end there is nobody to pass bytes to; the page hears of the end before it can rely on them.
-    if (stage.name === "over") return;
+    if (stage.name !== "connecting") return;
     const waiting = stage.early.reduce((sum, chunk) => sum + chunk.length, 0);
     if (waiting + bytes.length > this.#tools.settings.limits.frameBytes)
       return this.#dropPage("frame-too-large");
@@ -188,25 +224,35 @@ export class Exchange {
     this.#requestBytes += bytes.length;
     this.#tools.totals.bytesToTerminals += bytes.length;
     this.#tcp.write(bytes);
-    this.#idle.set(this.#tools.settings.limits.idleMs);
+    this.#watchIdle();
     if (this.#tcp.waiting > this.#tools.settings.limits.bufferBytes) this.#page?.pause();
   }
 
   #fromTerminal(chunk: Buffer): void {
-    this.#idle.set(this.#tools.settings.limits.idleMs);
+    this.#watchIdle();
     this.#answer.add(chunk, this.attached);
     if (this.#page === undefined) {
       if (this.#answer.full) this.#tcp.pause();
-      return;
+      return this.#watchSilence();
     }
     this.#page.sendBytes(chunk);
     if (this.#page.congested) this.#tcp.pause();
   }
 
+  #watchIdle(): void {
+    if (this.#stage.name === "open") this.#idle.set(this.#tools.settings.limits.idleMs);
+  }
+
+  /** An answer that no page reads has come when the terminal falls silent. */
+  #watchSilence(): void {
+    if (this.#stage.name !== "open" || !this.answered) return this.#silence.clear();
+    this.#silence.set(this.#tools.settings.limits.answeredMs);
+  }
+
   /** Hanging up is an orderly end only where there was an answer, or no question. */
-  #named(close: CloseName): CloseName {
-    const unanswered = close === "ended" && this.#requestBytes > 0 && !this.#answer.begun;
-    return unanswered ? "hung-up" : close;
+  #ended(close: CloseName): CloseName {
+    const unanswered = this.#requestBytes > 0 && !this.#answer.begun;
+    return close === "ended" && unanswered ? "hung-up" : close;
   }
 
   /** The TCP connection is over, whoever ended it. */
@@ -214,6 +260,7 @@ export class Exchange {
     if (this.#stage.name === "over") return;
     this.#hangUp(close);
     this.#tools.log(`${close}${detail === undefined ? "" : ` (${detail})`}`);
+    if (this.#answer.reading === "delivered") return this.discard();
     if (this.attached) this.#tellEnd(close, detail);
     this.#tools.changed();
   }
@@ -222,6 +269,7 @@ export class Exchange {
     if (this.#stage.name === "over") return;
     this.#stage = { name: "over", close };
     this.#idle.clear();
+    this.#silence.clear();
     this.#tcp.close();
   }
 
@@ -236,7 +284,7 @@ export class Exchange {
     const page = this.#page;
     if (page === undefined) return;
     // The browser answers this close by itself, so it proves nothing about the page; but all bytes were on their way.
-    this.#dispensable = (close === "ended" || close === "hung-up") && !page.congested;
+    this.#answer.left({ done: false, hadAll: !page.congested, over: this.#stage.name === "over" });
     page.close(close, detail);
     this.#detach();
   }
@@ -248,27 +296,25 @@ export class Exchange {
 
   #pageLeft(code: number | undefined, why: string): void {
     this.#tools.log(why);
-    const answered = this.#answer.begun || !this.running;
+    const over = this.#stage.name === "over";
+    const hadAll = code !== undefined && this.#page?.flushed === true;
     if (this.#requestBytes === 0) this.#hangUp("ended");
-    // In order, but before any answer: the register may have stopped waiting, and the answer still matters.
-    else if (code === 1000 && !answered) this.#dispensable = true;
-    else if (code === 1000) {
-      this.#delivered = true;
-      this.#answer.wipe();
-      this.#hangUp("ended");
-    }
+    else this.#answer.left({ done: code === codeOf("ended"), hadAll, over });
     // Nobody can be given this answer any more: the terminal need not be kept waiting.
     if (!this.#answer.whole) this.#hangUp("ended");
     this.#detach();
-    // Nothing is left of it but its id.
-    if (this.#delivered) this.discard();
+    if (this.#answer.reading !== "delivered") return;
+    // More may be under way, and what is wiped is only what the page has had.
+    if (this.#stage.name === "over") this.discard();
+    else this.leave();
   }
 
   #detach(): void {
     this.#page = undefined;
     this.#confirm.clear();
     this.#forget.set(this.#tools.settings.limits.holdMs);
-    if (this.#stage.name === "open" && !this.#answer.full) this.#tcp.resume();
+    if (!this.#answer.full) this.#tcp.resume();
+    this.#watchSilence();
     this.#tools.changed();
   }
 }

@@ -1,10 +1,17 @@
 /**
- * The bytes a terminal sent for one exchange, kept from the first one until the page has them for good. In memory only.
+ * The bytes a terminal sent for one exchange, kept from the first one until the page has them for good, and what pages
+ * have had of them. In memory only.
  * @module
  */
 
 /** ENQ, ACK, NAK and EOT: the dialogue that V2 speaks inside a socket (protocol.md 8.3). They announce an answer. */
 const DIALOGUE: readonly number[] = [0x05, 0x06, 0x15, 0x04];
+
+/**
+ * `unread`: no page has had all of it, or it has not come. `relayed`: a page had all, and left without a word.
+ * `unwanted`: a page closed with 1000 before it came. `delivered`: a page had all, and closed with 1000.
+ */
+export type Reading = "unread" | "relayed" | "unwanted" | "delivered";
 
 export class HeldAnswer {
   readonly #limit: number;
@@ -12,6 +19,7 @@ export class HeldAnswer {
   #bytes = 0;
   #whole = true;
   #begun = false;
+  #reading: Reading = "unread";
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -40,12 +48,18 @@ export class HeldAnswer {
     return this.#chunks;
   }
 
+  get reading(): Reading {
+    return this.#reading;
+  }
+
   /**
    * @param read a page receives these bytes at the same time. Past the limit such an answer is let go; one that nobody
    * reads is kept, and goes past the limit by one read of the socket at most, since reading stops at `full`.
    */
   add(chunk: Buffer, read: boolean): void {
     this.#begun ||= chunk.some((byte) => !DIALOGUE.includes(byte));
+    // A page that closed with 1000 in the middle of an answer has not had this part of it.
+    if (!read) this.#reading = this.#declined ? "unwanted" : "unread";
     if (!this.#whole) return;
     if (read && this.#bytes + chunk.length > this.#limit) {
       this.wipe();
@@ -57,10 +71,37 @@ export class HeldAnswer {
     this.#bytes += chunk.length;
   }
 
+  /** A page takes it up, and is given all of it. */
+  opened(): void {
+    this.#reading = "unread";
+  }
+
+  /**
+   * The page is gone.
+   * @param done it closed with 1000. @param hadAll it was sent all that had come. @param over nothing more will come.
+   */
+  left({
+    done,
+    hadAll,
+    over,
+  }: {
+    readonly done: boolean;
+    readonly hadAll: boolean;
+    readonly over: boolean;
+  }): void {
+    if (!this.#begun && !over) this.#reading = done ? "unwanted" : "unread";
+    else if (!hadAll) this.#reading = "unread";
+    else this.#reading = done ? "delivered" : "relayed";
+  }
+
   /** Overwrites what was held: it may name a cardholder. */
   wipe(): void {
     for (const chunk of this.#chunks) chunk.fill(0);
     this.#chunks = [];
     this.#bytes = 0;
+  }
+
+  get #declined(): boolean {
+    return this.#reading === "delivered" || this.#reading === "unwanted";
   }
 }

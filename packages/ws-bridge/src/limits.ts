@@ -26,6 +26,15 @@ export interface BridgeLimits {
   readonly connectMs: number;
   /** Silence both ways after which an exchange ends. Longer than any wait for an answer. Default 600 000. */
   readonly idleMs: number;
+  /** Silence of the terminal after an answer, with no page there, after which the bridge hangs up. Default 5 000. */
+  readonly answeredMs: number;
+  /** How long a terminal may be silent once the bridge has hung up its side. Default 1 000. */
+  readonly leaveMs: number;
+  /**
+   * Silence after which an exchange without a page and without an answer gives its connection to one that needs it.
+   * Default 240 000: the customer has 180 s, the bank some more.
+   */
+  readonly unansweredMs: number;
   /** How long an exchange is held after the page left; its id is remembered longer. Default 1 800 000. */
   readonly holdMs: number;
   /** Time between WebSocket pings, which keep proxies from cutting a long wait. Default 20 000. */
@@ -48,6 +57,9 @@ export const defaultLimits: BridgeLimits = {
   requestMs: 5_000,
   connectMs: 5_000,
   idleMs: 600_000,
+  answeredMs: 5_000,
+  leaveMs: 1_000,
+  unansweredMs: 240_000,
   holdMs: 1_800_000,
   pingMs: 20_000,
   heartbeatLostMs: 90_000,

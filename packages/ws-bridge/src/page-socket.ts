@@ -54,7 +54,7 @@ export class PageSocket {
     socket.on("pong", () => (this.#pingsUnanswered = 0));
     // The close frame is on its way already; what is sent after it goes nowhere, so the page counts as gone.
     socket.on("error", () => this.#drop(socket.broken ?? "not-understood"));
-    socket.on("close", (code) => this.#closed(code));
+    for (const end of ["leaving", "close"]) socket.on(end, (code: number) => this.#closed(code));
     this.#ping.set(tools.limits.pingMs);
   }
 
@@ -71,6 +71,11 @@ export class PageSocket {
   /** True while more waits towards the page than `bufferBytes`; `drained` is called when it ends. */
   get congested(): boolean {
     return this.#congested;
+  }
+
+  /** True when the system has taken all that was sent to the page. */
+  get flushed(): boolean {
+    return this.#waiting === 0;
   }
 
   sendEvent(event: BridgeEvent): void {

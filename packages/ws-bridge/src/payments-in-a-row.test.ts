@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { money, openTerminal } from "@concert-pay/core";
+import { money, openTerminal, type Clock, type Terminal } from "@concert-pay/core";
 import { webSocketConnector } from "./client.ts";
 import type { WebSocketConstructor } from "./client/options.ts";
-import { until } from "./testing/manual-clock.ts";
+import { settle, until } from "./testing/manual-clock.ts";
 import { ORIGIN } from "./testing/raw-page.ts";
 import { rig } from "./testing/rig.ts";
 
@@ -16,18 +16,24 @@ class Page extends WebSocket {
   }
 }
 
+function register(bridgeUrl: string, clock?: Clock): Terminal {
+  return openTerminal({
+    connector: webSocketConnector({
+      url: `${bridgeUrl}/terminals/t`,
+      WebSocket: Page as unknown as WebSocketConstructor,
+      ...(clock === undefined ? {} : { clock }),
+    }),
+    register: { number: "01", identifier: "012345678901" },
+    ...(clock === undefined ? {} : { clock }),
+  });
+}
+
 test("a terminal that hangs up after each answer leaves nothing held, so the bridge never gets full", async () => {
   const { bridge } = await rig(
     { limits: { held: 2 } },
     ({ socket }) => void socket.once("data", () => socket.end(APPROVAL)),
   );
-  const terminal = openTerminal({
-    connector: webSocketConnector({
-      url: `${bridge.url}/terminals/t`,
-      WebSocket: Page as unknown as WebSocketConstructor,
-    }),
-    register: { number: "01", identifier: "012345678901" },
-  });
+  const terminal = register(bridge.url);
   for (let sale = 1; sale <= 5; sale += 1) {
     expect(await terminal.pay({ amount: money(2500, "EUR") })).toMatchObject({ outcome: "approved" });
     await until(() => bridge.counters().pages === 0);
@@ -36,15 +42,28 @@ test("a terminal that hangs up after each answer leaves nothing held, so the bri
   await terminal.close();
 });
 
+test("payments that meet silence one after the other do not use the terminal up", async () => {
+  const { bridge, terminal, clock } = await rig();
+  for (let sale = 0; sale < 12; sale += 1) {
+    const till = register(bridge.url, clock);
+    const outcome = till.pay({ amount: money(2500, "EUR") }, { answerWithinMs: 60_000 });
+    const call = await terminal.call(sale);
+    await until(() => call.size() > 0);
+    await settle();
+    for (let seconds = 0; seconds < 60; seconds += 10) {
+      clock.advance(10_000);
+      await settle(10);
+    }
+    expect(await outcome).toMatchObject({ outcome: "unknown", doubt: "silence" });
+    await till.close();
+    await until(() => bridge.counters().pages === 0);
+  }
+  expect(bridge.counters()).toMatchObject({ begun: 12, closed: {} });
+});
+
 test("a terminal that hangs up without an answer leaves the payment unknown, by a hang-up and not by a loss", async () => {
   const { bridge } = await rig({}, ({ socket }) => void socket.once("data", () => socket.end()));
-  const terminal = openTerminal({
-    connector: webSocketConnector({
-      url: `${bridge.url}/terminals/t`,
-      WebSocket: Page as unknown as WebSocketConstructor,
-    }),
-    register: { number: "01", identifier: "012345678901" },
-  });
+  const terminal = register(bridge.url);
   expect(await terminal.pay({ amount: money(2500, "EUR"), key: "sale" })).toMatchObject({
     outcome: "unknown",
     doubt: "closed",

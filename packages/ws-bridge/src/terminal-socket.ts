@@ -22,12 +22,19 @@ export interface TerminalListener {
 export class TerminalSocket {
   readonly #socket: Socket;
   readonly #listener: TerminalListener;
+  readonly #settings: Settings;
   readonly #connecting: Alarm;
+  readonly #leaving: Alarm;
   #over = false;
   #paused = false;
+  #left = false;
+  #quietSince: number;
 
   constructor(address: Address, settings: Settings, listener: TerminalListener) {
     this.#listener = listener;
+    this.#settings = settings;
+    this.#quietSince = settings.clock.now();
+    this.#leaving = new Alarm(settings.clock, () => this.#end("ended"));
     this.#connecting = new Alarm(settings.clock, () => this.#end("connect-timeout"));
     this.#connecting.set(settings.limits.connectMs);
     const socket = (settings.connect ?? connectTcp)(address);
@@ -37,13 +44,16 @@ export class TerminalSocket {
       if (this.#over) return;
       up = true;
       this.#connecting.clear();
+      this.#passed();
       // A request is one small write; Nagle would only delay what follows it.
       socket.setNoDelay(true);
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
       listener.connected();
     });
     socket.on("data", (chunk: Buffer) => {
-      if (!this.#over) listener.bytes(chunk);
+      if (this.#over) return;
+      this.#passed();
+      listener.bytes(chunk);
     });
     socket.on("end", () => this.#end("ended"));
     socket.on("error", (error: NodeJS.ErrnoException) =>
@@ -64,22 +74,41 @@ export class TerminalSocket {
     return this.#socket.writableLength;
   }
 
+  /** When the last byte passed, either way. */
+  get quietSince(): number {
+    return this.#quietSince;
+  }
+
   write(bytes: Uint8Array): void {
+    this.#passed();
     this.#socket.write(bytes);
   }
 
   pause(): void {
     this.#paused = true;
+    // The silence of a terminal that is not read is our own.
+    this.#leaving.clear();
     this.#socket.pause();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.#passed();
     this.#socket.resume();
   }
 
-  /** Hangs up from our side; the listener hears nothing more. */
+  /**
+   * Hangs up our side. The listener still hears what the terminal sends, and the end: the terminal's own, or silence
+   * for a while.
+   */
+  leave(): void {
+    this.#left = true;
+    this.#leaving.set(this.#settings.limits.leaveMs);
+    this.#socket.end();
+  }
+
+  /** Hangs up for good; the listener hears nothing more. */
   close(): void {
     this.#letGo();
     // `destroySoon` says goodbye properly, but would wait for a connection or for a reader that may never come.
@@ -87,16 +116,25 @@ export class TerminalSocket {
     else this.#socket.destroySoon();
   }
 
+  #passed(): void {
+    this.#quietSince = this.#settings.clock.now();
+    if (this.#left) this.#leaving.set(this.#settings.limits.leaveMs);
+  }
+
   #end(close: CloseName, detail?: string): void {
     if (this.#over) return;
+    // A reset in answer to our hanging up takes nothing with it where all was quiet before (decision 001).
+    const quietMs = this.#settings.clock.now() - this.#quietSince;
+    const quiet = this.#left && quietMs >= this.#settings.limits.leaveMs;
     this.#letGo();
     this.#socket.destroy();
-    this.#listener.ended(close, detail);
+    this.#listener.ended(quiet ? "ended" : close, detail);
   }
 
   #letGo(): void {
     this.#over = true;
     this.#paused = false;
     this.#connecting.clear();
+    this.#leaving.clear();
   }
 }

@@ -17,6 +17,10 @@ import { connectTcp, type TcpConnection } from "./tcp.ts";
 const IDLE_MS = 600_000;
 /** How long the page may take to close with 1000 once the terminal hung up (ws-bridge: confirmMs). */
 const CONFIRM_MS = 1_000;
+/** Silence after an answer, with no page there, after which the bridge hangs up (ws-bridge: answeredMs). */
+const ANSWERED_MS = 5_000;
+/** How long the terminal may be silent once the bridge has hung up its side (ws-bridge: leaveMs). */
+const LEAVE_MS = 1_000;
 /** A page that hears nothing for so long gives the connection up: three heartbeats. */
 const HEARTBEAT_LOST_MS = 60_000;
 
@@ -106,13 +110,17 @@ class Exchange {
   #tcp: TcpConnection | undefined;
   #over: string | undefined;
   #requestBytes = 0;
+  #quietSince = 0;
   #held: Uint8Array[] = [];
   /** A byte of an answer has come. */
   #answered = false;
   #delivered = false;
   #sealed = false;
   #killed = false;
+  /** The bridge has hung up its side; what the terminal still sends is taken. */
+  #leaving = false;
   #cancelIdle: (() => void) | undefined;
+  #cancelSilence: (() => void) | undefined;
   #cancelConfirm: (() => void) | undefined;
 
   constructor(world: World, page: PageLink) {
@@ -159,6 +167,7 @@ class Exchange {
   kill(): void {
     this.#killed = true;
     this.#cancelIdle?.();
+    this.#cancelSilence?.();
     this.#cancelConfirm?.();
     this.#page = undefined;
     this.#tcp?.reset();
@@ -168,6 +177,7 @@ class Exchange {
 
   #attach(page: PageLink): void {
     this.#page = page;
+    this.#watchSilence();
     const mine = (run: () => void): void => {
       if (this.#page === page && !this.#killed) run();
     };
@@ -203,7 +213,7 @@ class Exchange {
       this.#endPage("exchange-used");
       return;
     }
-    if (this.#over !== undefined || this.#tcp === undefined) return;
+    if (this.#over !== undefined || this.#leaving || this.#tcp === undefined) return;
     this.#requestBytes += bytes.length;
     if (bytes.length > 1) this.#tcp.call = call;
     this.#tcp.send("near", bytes);
@@ -214,21 +224,28 @@ class Exchange {
     this.#world.step();
     if (this.#killed) return;
     this.#watchIdle();
+    // A page that closed with 1000 in the middle of an answer has not had this part of it.
+    this.#delivered = false;
+    this.#quietSince = this.#world.clock.now();
     this.#answered ||= bytes.some((byte) => !DIALOGUE.includes(byte));
     this.#held.push(bytes);
     this.#tell({ kind: "bytes", bytes });
+    this.#watchSilence();
   }
 
   #end(close: string): void {
     if (this.#over !== undefined || this.#killed) return;
-    this.#hangUp(close);
-    if (this.#page !== undefined) this.#tellEnd(close);
+    const quietMs = this.#world.clock.now() - this.#quietSince;
+    this.#hangUp(this.#leaving && quietMs >= LEAVE_MS ? "ended" : close);
+    if (this.#delivered) this.#held = [];
+    if (this.#page !== undefined && this.#over !== undefined) this.#tellEnd(this.#over);
   }
 
   #hangUp(close: string): void {
     if (this.#over !== undefined) return;
     this.#over = close;
     this.#cancelIdle?.();
+    this.#cancelSilence?.();
     this.#tcp?.end("near");
     this.#tcp = undefined;
   }
@@ -249,15 +266,34 @@ class Exchange {
     if (this.#requestBytes === 0) this.#hangUp("ended");
     else if (close === "ended" && answered) {
       this.#delivered = true;
-      this.#held = [];
-      this.#hangUp("ended");
+      if (this.#over !== undefined) this.#held = [];
     }
     this.#detach();
+    if (this.#delivered) this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#over !== undefined || this.#leaving) return;
+    this.#leaving = true;
+    this.#cancelIdle?.();
+    this.#tcp?.end("near");
+    this.#watchSilence();
+  }
+
+  /** Silence of the terminal ends what no page reads, and what the bridge has hung up. */
+  #watchSilence(): void {
+    this.#cancelSilence?.();
+    const { clock } = this.#world;
+    if (this.#over !== undefined) return;
+    if (this.#leaving) this.#cancelSilence = clock.after(LEAVE_MS, () => this.#end("ended"));
+    else if (this.#page === undefined && this.#answered)
+      this.#cancelSilence = clock.after(ANSWERED_MS, () => this.#leave());
   }
 
   #detach(): void {
     this.#page = undefined;
     this.#cancelConfirm?.();
+    this.#watchSilence();
   }
 
   #tell(message: Message): void {
@@ -266,6 +302,7 @@ class Exchange {
 
   #watchIdle(): void {
     this.#cancelIdle?.();
+    if (this.#leaving) return;
     this.#cancelIdle = this.#world.clock.after(IDLE_MS, () => this.#end("idle"));
   }
 }
