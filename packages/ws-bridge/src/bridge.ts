@@ -17,6 +17,7 @@ import { keepDoorstepClear } from "./doorstep.ts";
 import { ExchangeBook } from "./exchange-book.ts";
 import { answerHttp, onlyHost } from "./http-answers.ts";
 import { closeWith, PageSocket } from "./page-socket.ts";
+import { patienceMs } from "./patience.ts";
 import { SUBPROTOCOL } from "./wire.ts";
 
 /** How long a WebSocket may take to answer a close before its connection is cut: all that was sent may be read first. */
@@ -30,8 +31,9 @@ const STOP_MS = 1_000;
 
 export interface StopOptions {
   /**
-   * How long to wait for exchanges that are midway, in milliseconds. Meanwhile nothing new is begun (close 4503), but
-   * a page may come back to its exchange. Default 0; `Infinity` waits for the last one.
+   * How long to wait for exchanges that are midway, in milliseconds, and then at most `fetchMs` for pages to fetch
+   * answers that none has had. Meanwhile nothing new is begun (close 4503), but a page may come back to its exchange.
+   * Default 0; `Infinity` waits for the last one.
    */
   readonly waitMs?: number;
 }
@@ -42,7 +44,7 @@ export interface Bridge {
   readonly host: string;
   readonly port: number;
   counters(): BridgeCounters;
-  /** Exchanges midway: a byte of the request has left, and the terminal has not hung up. */
+  /** Exchanges midway: a byte of the request has left, and the answer may still come, or its page confirm it. */
   midway(): number;
   /** Stops; resolves when every socket is closed. A second call with a shorter wait hurries the first one. */
   stop(options?: StopOptions): Promise<void>;
@@ -127,6 +129,7 @@ class RunningBridge implements Bridge {
       pages: count((exchange) => exchange.attached),
       terminalConnections: count((exchange) => exchange.running),
       held: count((exchange) => exchange.held),
+      unread: count((exchange) => exchange.unreadSince !== undefined),
       paused: {
         terminals: count((exchange) => exchange.paused.terminal),
         pages: count((exchange) => exchange.paused.page),
@@ -153,7 +156,7 @@ class RunningBridge implements Bridge {
 
   async #stop(): Promise<void> {
     this.#log(`stopping, ${this.midway()} exchanges midway`);
-    while (this.#patient && this.midway() > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+    await this.#wait();
     this.#hurry.clear();
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     const lost = this.#book.all.filter((exchange) => exchange.held).length;
@@ -167,6 +170,18 @@ class RunningBridge implements Bridge {
     await closed;
     cut.clear();
     this.#log(`stopped${lost > 0 ? `, ${lost} answers were never fetched` : ""}`);
+  }
+
+  async #wait(): Promise<void> {
+    const since = this.#settings.clock.now();
+    const look = new Alarm(this.#settings.clock, () => this.#wake?.());
+    while (this.#patient) {
+      const waitMs = patienceMs(this.#book.all, since, this.#settings);
+      if (waitMs === 0) break;
+      if (waitMs < Infinity) look.set(waitMs);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      look.clear();
+    }
   }
 
   #losePatience(): void {

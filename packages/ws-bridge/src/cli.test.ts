@@ -73,6 +73,28 @@ test("goes on relaying when nobody reads its log any more", async () => {
   await terminal.stop();
 });
 
+test("says that an answer nobody has fetched is waited for, and gives it to the page that comes back", async () => {
+  const terminal = await tcpTerminal();
+  const { url, child, output, exit } = await listening(terminal.address);
+  const page = rawPage(url, { origin: ORIGIN });
+  await page.event("connected");
+  page.send("request");
+  const call = await terminal.call(0);
+  await until(() => call.received().length === 7);
+  page.socket.terminate();
+  await until(() => output().includes("page left"));
+  call.socket.end("answer");
+  await until(() => output().includes(": ended"));
+  child.kill("SIGTERM");
+  await until(() => output().includes("waiting for pages to fetch 1 held answers"));
+  const back = rawPage(url, { origin: ORIGIN, exchange: page.exchange, resume: true });
+  await back.event("ended");
+  expect(back.received().toString()).toBe("answer");
+  back.socket.close(1000);
+  expect(await exit).toBe(0);
+  await terminal.stop();
+});
+
 test("a second signal stops at once", async () => {
   const terminal = await tcpTerminal();
   const { url, child, output, exit } = await listening(terminal.address);

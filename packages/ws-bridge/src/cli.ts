@@ -45,6 +45,8 @@ async function run(config: BridgeConfig): Promise<void> {
     if (asked > 1) return void bridge.stop();
     if (bridge.midway() > 0)
       say(`waiting for ${bridge.midway()} payments under way; once more stops at once`);
+    else if (bridge.counters().unread > 0)
+      say(`waiting for pages to fetch ${bridge.counters().unread} held answers; once more stops at once`);
     void bridge.stop({ waitMs: Infinity });
   };
   process.on("SIGINT", stop);

@@ -12,6 +12,8 @@ export interface BridgeCounters {
   readonly terminalConnections: number;
   /** Of this moment: exchanges held for pages that left. */
   readonly held: number;
+  /** Of this moment: held answers that are over and reached no page. */
+  readonly unread: number;
   /** Of this moment: sides not read because the other side does not keep up. */
   readonly paused: { readonly terminals: number; readonly pages: number };
   /** Exchanges begun. */

@@ -36,7 +36,7 @@ type Stage =
   /** The bridge has hung up its side; what the terminal still sends is taken. */
   | { readonly name: "leaving" }
   /** The TCP connection is gone, for the reason of that close. */
-  | { readonly name: "over"; readonly close: CloseName };
+  | { readonly name: "over"; readonly close: CloseName; readonly since: number };
 
 export class Exchange {
   readonly origin: string;
@@ -94,6 +94,12 @@ export class Exchange {
     return !this.attached && this.#requestBytes > 0 && this.#answer.reading !== "delivered";
   }
 
+  /** Since when an answer has been waiting that reached no page; `undefined` where there is none. */
+  get unreadSince(): number | undefined {
+    if (this.#stage.name !== "over" || this.attached || this.worth !== undefined) return undefined;
+    return this.#requestBytes > 0 && this.#answer.whole ? this.#stage.since : undefined;
+  }
+
   /** `undefined` where it must not be forgotten before its time. */
   get worth(): Worth | undefined {
     if (this.attached || this.#sealed) return undefined;
@@ -147,7 +153,8 @@ export class Exchange {
       requestBytes: this.#requestBytes,
       ended: stage.name === "over",
     });
-    for (const chunk of this.#answer.chunks) page.sendBytes(chunk);
+    // Copies: what is held may be overwritten before it has left.
+    for (const chunk of this.#answer.chunks) page.sendBytes(Buffer.from(chunk));
     if (stage.name === "over") this.#tellEnd(stage.close);
     else if (!page.congested) this.#tcp.resume();
   }
@@ -172,9 +179,9 @@ export class Exchange {
 
   /** Ends it for good, with nothing kept: the bridge stops. */
   stop(): void {
-    const close = this.#requestBytes > 0 ? "stopped-midway" : "stopping";
-    this.#hangUp(close);
-    this.#endPage(close);
+    this.#hangUp(this.#requestBytes > 0 ? "stopped-midway" : "stopping");
+    // One that was over already ends as it did.
+    if (this.#stage.name === "over") this.#endPage(this.#stage.close);
     this.discard();
   }
 
@@ -267,7 +274,7 @@ export class Exchange {
 
   #hangUp(close: CloseName): void {
     if (this.#stage.name === "over") return;
-    this.#stage = { name: "over", close };
+    this.#stage = { name: "over", close, since: this.#tools.settings.clock.now() };
     this.#idle.clear();
     this.#silence.clear();
     this.#tcp.close();

@@ -35,6 +35,8 @@ export interface BridgeLimits {
    * Default 240 000: the customer has 180 s, the bank some more.
    */
   readonly unansweredMs: number;
+  /** How long a stop that waits keeps an answer that no page has had, in milliseconds. Default 10 000. */
+  readonly fetchMs: number;
   /** How long an exchange is held after the page left; its id is remembered longer. Default 1 800 000. */
   readonly holdMs: number;
   /** Time between WebSocket pings, which keep proxies from cutting a long wait. Default 20 000. */
@@ -60,6 +62,7 @@ export const defaultLimits: BridgeLimits = {
   answeredMs: 5_000,
   leaveMs: 1_000,
   unansweredMs: 240_000,
+  fetchMs: 10_000,
   holdMs: 1_800_000,
   pingMs: 20_000,
   heartbeatLostMs: 90_000,

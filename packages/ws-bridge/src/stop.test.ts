@@ -36,6 +36,111 @@ test("a patient stop begins nothing new, lets a page come back, and ends with th
   expect(stopped).toBe(true);
 });
 
+test("an exchange that is over in order stays so when the bridge stops: all bytes, ended, 1000", async () => {
+  const rigged = await rig();
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  call.socket.end("answer");
+  await page.event("ended");
+  await rigged.bridge.stop();
+  expect(await page.closed()).toEqual({ code: 1000, reason: "ended" });
+  expect(page.received().toString()).toBe("answer");
+});
+
+test("what is held is not overwritten while it is on its way to a page", async () => {
+  const rigged = await rig({ limits: { holdBytes: 30_000_000 } });
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  await until(() => call.received().length === 7);
+  page.socket.terminate();
+  await until(() => rigged.bridge.counters().held === 1);
+  const answer = Buffer.alloc(20_000_000, "answer");
+  call.socket.end(answer);
+  await until(() => rigged.bridge.counters().terminalConnections === 0);
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  await new Promise((resolve) => back.socket.once("open", resolve));
+  back.socket.pause();
+  const stopped = rigged.bridge.stop();
+  back.socket.resume();
+  await back.closed();
+  await stopped;
+  expect(back.received().equals(answer.subarray(0, back.size()))).toBe(true);
+});
+
+test("a patient stop waits for the page that has the answer to say so", async () => {
+  const rigged = await rig();
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  call.socket.end("answer");
+  await page.event("ended");
+  let stopped = false;
+  const stop = rigged.bridge.stop({ waitMs: Infinity }).then(() => (stopped = true));
+  await settle();
+  expect([stopped, rigged.bridge.midway()]).toEqual([false, 1]);
+  page.socket.close(1000);
+  await stop;
+});
+
+test("a patient stop keeps an answer that no page has had for ten seconds, for a page that comes back", async () => {
+  const rigged = await rig();
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  await until(() => call.received().length === 7);
+  page.socket.terminate();
+  await until(() => rigged.bridge.counters().held === 1);
+  let stopped = false;
+  const stop = rigged.bridge.stop({ waitMs: Infinity }).then(() => (stopped = true));
+  rigged.clock.advance(20_000);
+  call.socket.end("answer");
+  await until(() => rigged.bridge.midway() === 0);
+  rigged.clock.advance(9_999);
+  await settle();
+  expect([stopped, rigged.bridge.counters().unread]).toEqual([false, 1]);
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  await back.event("ended");
+  rigged.clock.advance(1);
+  await settle();
+  expect(stopped).toBe(false);
+  expect(back.received().toString()).toBe("answer");
+  back.socket.close(1000);
+  await stop;
+  expect(rigged.log.at(-1)).toBe("stopped");
+});
+
+test("a patient stop keeps such an answer no longer, and says so", async () => {
+  const rigged = await rig();
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  await until(() => call.received().length === 7);
+  page.socket.terminate();
+  await until(() => rigged.bridge.counters().held === 1);
+  call.socket.end("answer");
+  await until(() => rigged.bridge.midway() === 0);
+  rigged.clock.advance(60_000);
+  let stopped = false;
+  const stop = rigged.bridge.stop({ waitMs: Infinity }).then(() => (stopped = true));
+  rigged.clock.advance(9_999);
+  await settle();
+  expect(stopped).toBe(false);
+  rigged.clock.advance(1);
+  await stop;
+  expect(rigged.log.at(-1)).toBe("stopped, 1 answers were never fetched");
+});
+
+test("a patient stop waits seconds, not minutes, for a terminal that is silent after an answer its page has had", async () => {
+  const rigged = await rig();
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  call.socket.write("answer");
+  await until(() => page.size() === 6);
+  page.socket.close();
+  await until(() => rigged.bridge.counters().pages === 0);
+  const stop = rigged.bridge.stop({ waitMs: Infinity });
+  rigged.clock.advance(5_000);
+  rigged.clock.advance(1_000);
+  await stop;
+});
+
 test("a patient stop ends at its bound", async () => {
   const rigged = await rig();
   const { page, call } = await rigged.exchange();
