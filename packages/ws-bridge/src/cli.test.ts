@@ -95,6 +95,18 @@ test("says that an answer nobody has fetched is waited for, and gives it to the 
   await terminal.stop();
 });
 
+test.each([
+  ["0.0.0.0", true],
+  ["127.0.0.2", false],
+])("warns where %s is listened on without a token: %s", async (host, warned) => {
+  const args = ["--terminal", "t=h:1", "--allow-origin", ORIGIN, "--listen", `${host}:0`];
+  const program = run(...args);
+  await until(() => / -> /.test(program.output()));
+  program.child.kill("SIGTERM");
+  expect(await program.exit).toBe(0);
+  expect(program.output().includes(`warning: every program that reaches ${host}`)).toBe(warned);
+});
+
 test("a second signal stops at once", async () => {
   const terminal = await tcpTerminal();
   const { url, child, output, exit } = await listening(terminal.address);

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { startBridge, type Bridge } from "./bridge.ts";
 import { HELP, readArguments } from "./cli-arguments.ts";
 import type { BridgeConfig } from "./config.ts";
+import { isLoopback } from "./loopback.ts";
 
 // Whoever read the log may be gone (a closed pipe); payments go on without it.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
@@ -38,6 +39,9 @@ async function run(config: BridgeConfig): Promise<void> {
   // A short token can be guessed by a program on this machine that keeps trying.
   if (config.token !== undefined && config.token.length < 16)
     say("warning: the token has fewer than 16 characters");
+  // Origins keep pages out, not programs: those send whatever Origin they like.
+  if (config.token === undefined && !isLoopback(bridge.host))
+    say(`warning: every program that reaches ${bridge.host} can start payments; set --token-file`);
   let asked = 0;
   // One listener for good: a signal that comes while listeners change is lost, or kills without a word.
   const stop = (): void => {

@@ -5,6 +5,7 @@
  */
 import { ConcertError, type ConcertErrorCode } from "@concert-pay/core";
 import { closeCode, type CloseName } from "../close-codes.ts";
+import { isLoopback } from "../loopback.ts";
 import type { ClientSettings } from "./options.ts";
 
 /** Longest wait for `/health`, in milliseconds: a browser that is asking the person keeps the request waiting. */
@@ -131,13 +132,4 @@ async function answersHealth({ url, fetch, clock }: ClientSettings): Promise<boo
   } finally {
     cancel();
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    hostname.startsWith("127.")
-  );
 }
