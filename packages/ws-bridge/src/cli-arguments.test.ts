@@ -13,6 +13,11 @@ const files: Readonly<Record<string, string>> = {
   "broken.json": "{",
   "list.json": "[]",
   "odd.json": JSON.stringify({ terminal: {} }),
+  "no-listen.json": JSON.stringify({ listen: null }),
+  "no-limits.json": JSON.stringify({ limits: null }),
+  "list-limits.json": JSON.stringify({ limits: [5] }),
+  "listed.json": JSON.stringify({ terminals: ["10.0.0.5:8888"] }),
+  "descriptor.json": JSON.stringify({ tokenFile: 5 }),
   "text.json": JSON.stringify({ allowOrigins: "https://pos.example.com" }),
 };
 
@@ -84,6 +89,17 @@ test.each([
     "--config odd.json",
     '--config odd.json: "terminal" is none of terminals, allowOrigins, allowHosts, listen, tokenFile, limits',
   ],
+  [`${T} --terminal t=127.0.0.1:9999 ${O}`, "--terminal t is named twice; give each terminal its own name"],
+  [`${T} ${T} ${O}`, "--terminal t is named twice; give each terminal its own name"],
+  [
+    "--config bridge.json --terminal counter-1=10.0.0.6:8888",
+    "--terminal counter-1 is in --config bridge.json already; give each terminal its own name",
+  ],
+  [`--config no-listen.json ${T} ${O}`, "--listen must be HOST:PORT, port 0 to 65535; got null"],
+  [`--config no-limits.json ${T} ${O}`, "limits must be an object of limits; got null"],
+  [`--config list-limits.json ${T} ${O}`, "limits must be an object of limits; got an array"],
+  [`--config listed.json ${O}`, '--config listed.json: "terminals" must be an object of names and addresses'],
+  [`--config descriptor.json ${T} ${O}`, '--config descriptor.json: "tokenFile" must be the path of a file'],
   [`--config text.json ${T}`, '--config text.json: "allowOrigins" and "allowHosts" must be lists'],
 ])("says in one line what to change: %s", (line, message) => {
   expect(read(line)).toEqual({ name: "usage", message });

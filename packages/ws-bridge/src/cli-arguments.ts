@@ -74,10 +74,11 @@ function parse(argv: readonly string[], readFile: (path: string) => string): Com
       "--tls-cert and --tls-key are not supported yet; leave them out, or put a TLS proxy in front",
     );
   const file = values.config === undefined ? {} : readConfigFile(values.config, readFile);
+  const terminals = readTerminals(values.terminal ?? [], file.terminals, values.config);
   const tokenFile = values["token-file"] ?? file.tokenFile;
   const listen = values.listen ?? file.listen;
   const config: BridgeConfig = {
-    terminals: { ...file.terminals, ...Object.fromEntries((values.terminal ?? []).map(readTerminal)) },
+    terminals: { ...file.terminals, ...terminals },
     allowOrigins: [...(file.allowOrigins ?? []), ...(values["allow-origin"] ?? [])],
     allowHosts: [...(file.allowHosts ?? []), ...(values["allow-host"] ?? [])],
     ...(listen === undefined ? {} : { listen }),
@@ -86,6 +87,26 @@ function parse(argv: readonly string[], readFile: (path: string) => string): Com
   };
   checkConfig(config);
   return { name: "run", config };
+}
+
+/** A name that stood for two addresses could send money to another counter's terminal. */
+function readTerminals(
+  texts: readonly string[],
+  inFile: BridgeConfig["terminals"] | undefined,
+  path: string | undefined,
+): BridgeConfig["terminals"] {
+  const named = new Map<string, string>();
+  for (const [name, address] of texts.map(readTerminal)) {
+    const where = named.has(name)
+      ? "is named twice"
+      : Object.hasOwn(inFile ?? {}, name)
+        ? `is in --config ${path} already`
+        : undefined;
+    if (where !== undefined)
+      throw new UsageError(`--terminal ${name} ${where}; give each terminal its own name`);
+    named.set(name, address);
+  }
+  return Object.fromEntries(named);
 }
 
 function readTerminal(text: string): readonly [string, string] {
@@ -113,11 +134,14 @@ function readConfigFile(path: string, readFile: (path: string) => string): Confi
   const unknown = Object.keys(value).find((key) => !FILE_KEYS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`--config ${path}: ${JSON.stringify(unknown)} is none of ${FILE_KEYS.join(", ")}`);
-  const { terminals = {}, allowOrigins = [], allowHosts = [] } = value as Record<string, unknown>;
+  const { terminals = {}, allowOrigins = [], allowHosts = [], tokenFile } = value as Record<string, unknown>;
   if (typeof terminals !== "object" || Array.isArray(terminals))
     throw new UsageError(`--config ${path}: "terminals" must be an object of names and addresses`);
   if (!Array.isArray(allowOrigins) || !Array.isArray(allowHosts))
     throw new UsageError(`--config ${path}: "allowOrigins" and "allowHosts" must be lists`);
+  // A number would be read as a file that is open already.
+  if (tokenFile !== undefined && typeof tokenFile !== "string")
+    throw new UsageError(`--config ${path}: "tokenFile" must be the path of a file`);
   return value as ConfigFile;
 }
 
@@ -135,7 +159,9 @@ function usageMessage(error: unknown): string {
   if (error instanceof ConcertError && error.field !== undefined) {
     const [option = "", ...rest] = error.field.split(".");
     const flag = FLAGS[option] ?? option;
-    return `${[flag, ...rest].join(" ")} must be ${error.rule}${error.value === "undefined" ? "" : `; got ${error.value}`}`;
+    return (
+      [flag, ...rest].join(" ") + error.message.slice(error.field.length).replace(/; got undefined$/, "")
+    );
   }
   return oneLine(error);
 }

@@ -35,6 +35,15 @@ test.each<[string, unknown, string]>([
   ["a host with a scheme", { allowHosts: ["http://x"] }, "allowHosts must be a lower-case host name"],
   ["a listen address without a port", { listen: "127.0.0.1" }, "listen must be HOST:PORT, port 0 to 65535"],
   ["a listen port past the last", { listen: { port: 65_536 } }, "listen.port must be 0 to 65535; got 65536"],
+  ["a listen of null", { listen: null }, "listen must be HOST:PORT, port 0 to 65535; got null"],
+  ["a listen that is a number", { listen: 8765 }, "listen must be HOST:PORT, port 0 to 65535; got 8765"],
+  ["an empty host", { listen: { host: "", port: 1 } }, 'listen.host must be a host; got ""'],
+  ["limits of null", { limits: null }, "limits must be an object of limits; got null"],
+  ["terminals in a list", { terminals: ["h:1"] }, "terminals must be an object of names and addresses"],
+  ["a terminal that is no text", { terminals: { t: 5 } }, "terminals.t must be HOST:PORT"],
+  ["origins in a text", { allowOrigins: "https://a.example" }, "allowOrigins must be a list"],
+  ["hosts in a text", { allowHosts: "b.local" }, "allowHosts must be a list"],
+  ["a token that is a number", { token: 1234 }, "token must be 1 to 256"],
   ["an empty token", { token: "" }, "token must be 1 to 256"],
 ])("refuses %s, naming option, rule and value", async (_, change, message) => {
   const config = { ...good, ...(change as object) };

@@ -46,20 +46,22 @@ export interface Settings {
 
 /** Throws `BAD_REQUEST` naming the option, its rule and the value. */
 export function checkConfig(config: BridgeConfig): Settings {
+  if (!isRecord(config.terminals ?? {}))
+    throw badRequest("terminals", "an object of names and addresses", config.terminals);
   const terminals = Object.entries(config.terminals ?? {});
   if (terminals.length === 0) throw badRequest("terminals", "at least one NAME=HOST:PORT", undefined);
-  const origins = config.allowOrigins ?? [];
-  if (!Array.isArray(origins) || origins.length === 0)
+  const origins = checkList("allowOrigins", config.allowOrigins);
+  if (origins.length === 0)
     throw badRequest("allowOrigins", "at least one origin such as https://pos.example.com", undefined);
   // The value of a token is a secret: the message may say what is wrong with it, not what it is.
-  if (config.token !== undefined && !TOKEN_PATTERN.test(config.token))
+  if (config.token !== undefined && !(typeof config.token === "string" && TOKEN_PATTERN.test(config.token)))
     throw badRequest("token", "1 to 256 letters, digits or !#$%&'*+-.^_`|~", "(hidden)");
   return {
     terminals: new Map(
       terminals.map(([name, target]) => [checkName(name), parseAddress(`terminals.${name}`, target, 8888)]),
     ),
     origins: new Set(origins.map(checkOrigin)),
-    allowHosts: (config.allowHosts ?? []).map(checkHost),
+    allowHosts: checkList("allowHosts", config.allowHosts).map(checkHost),
     listen: checkListen(config.listen),
     token: config.token,
     limits: checkLimits(config.limits),
@@ -93,6 +95,15 @@ export function parseAddress(field: string, text: unknown, defaultPort?: number,
   return { host, port };
 }
 
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checkList(field: string, list: readonly string[] | undefined): readonly unknown[] {
+  if (!Array.isArray(list ?? [])) throw badRequest(field, "a list", list);
+  return list ?? [];
+}
+
 function checkName(name: string): string {
   if (!TERMINAL_PATTERN.test(name))
     throw badRequest("terminals", "named with 1 to 64 letters, digits, dots, dashes or underscores", name);
@@ -101,8 +112,10 @@ function checkName(name: string): string {
 
 function checkListen(listen: BridgeConfig["listen"]): Address {
   if (listen === undefined) return { host: "127.0.0.1", port: 8765 };
-  if (typeof listen === "string") return parseAddress("listen", listen, undefined, 0);
+  if (!isRecord(listen)) return parseAddress("listen", listen, undefined, 0);
   const { host = "127.0.0.1", port } = listen;
+  // An empty one would mean every address of this machine.
+  if (typeof host !== "string" || host === "") throw badRequest("listen.host", "a host", host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw badRequest("listen.port", "0 to 65535", port);
   return { host, port };

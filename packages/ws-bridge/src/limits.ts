@@ -71,8 +71,10 @@ export const defaultLimits: BridgeLimits = {
 
 /** Fills in the defaults. Throws `BAD_REQUEST` for an unknown name and for anything but a whole number above 0. */
 export function checkLimits(given: Partial<BridgeLimits> = {}): BridgeLimits {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw badRequest("limits", "an object of limits", given);
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaultLimits))
+    if (!Object.hasOwn(defaultLimits, name))
       throw badRequest("limits", `made of ${Object.keys(defaultLimits).join(", ")}`, name);
     if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31 - 1)
       throw badRequest(`limits.${name}`, "a whole number from 1 to 2147483647", value);
