@@ -45,6 +45,7 @@ describe("the command line", () => {
     ["--port 70000", /--port/],
     ["--delay -1", /--delay/],
     ["--control x", /--control/],
+    ["--host=", /--host must be an address to listen on/],
     ["--dialect v4", /--dialect must be v3, v2-e or v2-e\+; got "v4"/],
     ["--behaviour aprove", /behaviour must be one of approve, /],
     ["--whitelist shop", /--whitelist must be IP addresses; got "shop"/],

@@ -72,6 +72,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     const { dialect = "v3", serial, whitelist } = values;
     if (!DIALECTS.includes(dialect))
       return bad(`--dialect must be v3, v2-e or v2-e+; got ${JSON.stringify(dialect)}`);
+    if (values.host === "") return bad("--host must be an address to listen on, such as 127.0.0.1");
     if (serial === "") return bad("--serial must be the path of a serial line, such as /dev/ttyUSB0");
     const behaviours = values.behaviour ?? ["approve"];
     behaviours.forEach(findBehaviour);
