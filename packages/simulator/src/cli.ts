@@ -7,7 +7,7 @@ import { startControl } from "./control.ts";
 import { startSimulator } from "./simulator.ts";
 
 async function run(options: Arguments & { command: "run" }): Promise<void> {
-  const { control: controlPort, quiet, ...rest } = options;
+  const { command: _, control: controlPort, quiet, ...rest } = options;
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const log = quiet
     ? undefined

@@ -36,8 +36,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
       throw badRequest("key", `one of ${Object.keys(KEY_BEHAVIOURS).join(", ")}`, body);
     return { taken: simulator.press(body as Key) };
   },
-  "POST /restart": async (simulator, body) => {
-    await simulator.restart((body ?? {}) as ServiceSettings);
+  "POST /restart": async (simulator, body = {}) => {
+    await simulator.restart(body as ServiceSettings);
     return { port: simulator.port };
   },
   "POST /reboot": async (simulator) => {

@@ -12,9 +12,11 @@ import {
   type Dialect,
 } from "@concert-pay/core";
 import { Attachment } from "./attachment.ts";
+import { callback, checkOptions, dialect, milliseconds, oneOf, word, type Checks } from "./checks.ts";
 import { TerminalControls } from "./controls.ts";
 import { ipFraming, terminalLink, type Framing } from "./links.ts";
 import { memoryPair, type Carry, type MemoryEnd } from "./memory-pair.ts";
+import { MODEL } from "./model/model-checks.ts";
 import { TerminalModel, type TerminalModelOptions } from "./model/terminal-model.ts";
 
 export { behaviourNames, type Behaviour, type BehaviourChoice } from "./model/behaviour.ts";
@@ -48,6 +50,17 @@ export interface SimulatedConnectorOptions extends Omit<TerminalModelOptions, "c
   readonly log?: (line: string) => void;
 }
 
+const CONNECTOR: Checks<SimulatedConnectorOptions> = {
+  carrier: oneOf("ip", "serial"),
+  dialect,
+  latencyMs: milliseconds,
+  carry: callback,
+  requestQuietMs: milliseconds,
+  id: word,
+  log: callback,
+  ...MODEL,
+};
+
 /** The terminal at the far end of a `simulatedConnector`. */
 export class PageSimulator extends TerminalControls {
   readonly #options: SimulatedConnectorOptions;
@@ -59,6 +72,7 @@ export class PageSimulator extends TerminalControls {
   #connections = 0;
 
   constructor(options: SimulatedConnectorOptions) {
+    checkOptions(CONNECTOR, options);
     const clock = options.clock ?? systemClock();
     super(new TerminalModel({ ...options, clock }));
     this.#options = options;
@@ -170,7 +184,7 @@ export class PageSimulator extends TerminalControls {
 /**
  * A terminal inside the page: hand it to `openTerminal` as its connector, and play the customer through `simulator`.
  * With `behaviour: "interactive"` a payment waits for `simulator.tap()` and the like.
- * @throws ConcertError `BAD_REQUEST` naming `behaviour`
+ * @throws ConcertError `BAD_REQUEST` naming the option
  */
 export function simulatedConnector(
   options: SimulatedConnectorOptions = {},

@@ -2,42 +2,16 @@
  * A simulated terminal on the network, on a serial line, or both.
  * @module
  */
-import { isIP } from "node:net";
-import { badRequest, systemClock, type Clock, type Dialect, type LineSettings } from "@concert-pay/core";
+import { systemClock, type Clock } from "@concert-pay/core";
+import { checkOptions } from "./checks.ts";
 import { TerminalControls } from "./controls.ts";
 import { describeScreen } from "./describe-screen.ts";
-import { TerminalModel, type TerminalModelOptions } from "./model/terminal-model.ts";
-import { SerialLine, type OpenRawPort } from "./serial-line.ts";
+import { TerminalModel } from "./model/terminal-model.ts";
+import { SerialLine } from "./serial-line.ts";
 import { TcpService } from "./service.ts";
+import { SERVICE, SIMULATOR, type ServiceSettings, type SimulatorOptions } from "./simulator-options.ts";
 
-export interface SimulatorOptions extends Omit<TerminalModelOptions, "clock"> {
-  /** Address to listen on. Default `"127.0.0.1"`. */
-  readonly host?: string;
-  /** 1 to 65535, or 0 for any free one. Default 8888; with `serial`, none. */
-  readonly port?: number;
-  /** V2 over TCP is the serial dialogue inside the socket (protocol.md 8.3). Default `"v3"`. */
-  readonly dialect?: Dialect;
-  /** Addresses of registers; others are dropped when they connect. Default: everyone is served. */
-  readonly whitelist?: readonly string[];
-  /** Path of a serial line, such as `/dev/ttyUSB0` or `COM3`. Needs the package `serialport`. */
-  readonly serial?: string;
-  /** Default: 9600 bits per second, 8N1. */
-  readonly line?: LineSettings;
-  /** Opens the serial line in place of `serialport`, for tests. */
-  readonly openPort?: OpenRawPort;
-  /** Silence that ends a request over IP, in milliseconds. Default 20. */
-  readonly requestQuietMs?: number;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-  /** One masked line per event. Default: none. */
-  readonly log?: (line: string) => void;
-}
-
-/** What can be changed only by restarting the service. */
-export interface ServiceSettings {
-  readonly port?: number;
-  readonly whitelist?: readonly string[];
-}
+export type { ServiceSettings, SimulatorOptions };
 
 /**
  * Starts a terminal.
@@ -45,9 +19,8 @@ export interface ServiceSettings {
  * system's error where the port cannot be had (EADDRINUSE)
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  checkOptions(SIMULATOR, options);
   const { host = "127.0.0.1", serial, port = serial === undefined ? 8888 : undefined } = options;
-  if (port !== undefined) checkPort(port);
-  checkWhitelist(options.whitelist);
   const clock = options.clock ?? systemClock();
   const model = new TerminalModel({ ...options, clock });
   const simulator = new Simulator(model, { ...options, host, clock });
@@ -120,8 +93,7 @@ export class Simulator extends TerminalControls {
    * @throws ConcertError `BAD_REQUEST`; the system's error where the port cannot be had, and then the old one serves
    */
   async restart(change: ServiceSettings = {}): Promise<void> {
-    if (change.port !== undefined) checkPort(change.port);
-    checkWhitelist(change.whitelist);
+    checkOptions(SERVICE, change);
     const { port } = this;
     this.#whitelist = change.whitelist ?? this.#whitelist;
     if (!this.#onNetwork) return;
@@ -166,16 +138,4 @@ export class Simulator extends TerminalControls {
       ...(openPort === undefined ? {} : { open: openPort }),
     });
   }
-}
-
-function checkPort(port: number): void {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw badRequest("port", "an integer, 0 to 65535", port);
-}
-
-function checkWhitelist(addresses: readonly string[] | undefined): void {
-  if (addresses !== undefined && !Array.isArray(addresses))
-    throw badRequest("whitelist", "a list of IP addresses", addresses);
-  const wrong = addresses?.find((address) => isIP(address) === 0);
-  if (wrong !== undefined) throw badRequest("whitelist", "a list of IP addresses", wrong);
 }

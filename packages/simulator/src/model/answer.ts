@@ -127,7 +127,11 @@ function amountOf(plan: AnswerPlan, request: ReadRequest, facts: AnswerFacts): s
 }
 
 /** STAT of each status (protocol.md 8.2). */
-const STATS: Readonly<Record<string, string>> = { "10": "0", "01": "7", "11": "9" };
+const STATS: ReadonlyMap<string | undefined, string> = new Map([
+  ["10", "0"],
+  ["01", "7"],
+  ["11", "9"],
+]);
 
 function composeV2(plan: AnswerPlan, request: ReadRequest, facts: AnswerFacts): Uint8Array {
   const { v2 } = request;
@@ -135,7 +139,7 @@ function composeV2(plan: AnswerPlan, request: ReadRequest, facts: AnswerFacts): 
   const pan = plan.wholeCardNumber === true ? TEST_CARD_NUMBER : (cardOf(plan, request)?.pan ?? "");
   const bytes = encodeV2Response({
     register: plan.other === "register" ? otherThan(v2?.register, "99", "98") : (v2?.register ?? "00"),
-    stat: STATS[plan.status ?? ""] ?? "5",
+    stat: STATS.get(plan.status) ?? "5",
     amount: Math.min(amount, 99_999_999),
     mode: v2?.mode.replace(/[^ -~]/g, "1") ?? "1",
     // REP comes where IND asked for it: the card number first, then spaces (protocol.md 8.2).

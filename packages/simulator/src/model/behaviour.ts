@@ -4,7 +4,9 @@
  * @module
  */
 import { badRequest } from "@concert-pay/core";
+import { record } from "../checks.ts";
 import type { LineFault } from "../line/line-fault.ts";
+import { BEHAVIOUR } from "./behaviour-checks.ts";
 import { CATALOGUE } from "./catalogue.ts";
 
 /** How the customer pays; decides CC, CI, AI and AA (protocol.md 2.4). */
@@ -83,16 +85,14 @@ export function behaviourNames(): readonly string[] {
   return CATALOGUE.map(({ name }) => name);
 }
 
-/** @throws ConcertError `BAD_REQUEST` naming `behaviour` */
+const checkBehaviour = record(BEHAVIOUR);
+
+/** @throws ConcertError `BAD_REQUEST` naming `behaviour`, or its field: `behaviour.answer.status` */
 export function findBehaviour(choice: BehaviourChoice): Behaviour {
   const name = typeof choice === "string" ? choice : choice?.name;
   const known = CATALOGUE.find((behaviour) => behaviour.name === name);
   if (known === undefined) throw badRequest("behaviour", `one of ${behaviourNames().join(", ")}`, name);
   if (typeof choice === "string") return known;
-  for (const field of ["customerMs", "lateMs", "repeatMs"] as const) {
-    const value = choice[field];
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0))
-      throw badRequest(`behaviour.${field}`, "milliseconds, 0 or more", value);
-  }
+  checkBehaviour("behaviour", choice);
   return { ...known, ...choice };
 }

@@ -2,6 +2,7 @@
  * Which behaviour comes next: a list used up one per financial request, then a default.
  * @module
  */
+import { badRequest } from "@concert-pay/core";
 import { findBehaviour, type Behaviour, type BehaviourChoice } from "./behaviour.ts";
 
 export class Script {
@@ -31,9 +32,10 @@ export class Script {
     return next;
   }
 
-  /** What is left of the old list is dropped. @throws ConcertError `BAD_REQUEST` naming `behaviour` */
+  /** What is left of the old list is dropped. @throws ConcertError `BAD_REQUEST` naming `behaviours` or `behaviour` */
   replace(queue: readonly BehaviourChoice[]): void {
-    this.#queue = queue.map(findBehaviour);
+    if (!Array.isArray(queue)) throw badRequest("behaviours", "a list", queue);
+    this.#queue = queue.map((choice: BehaviourChoice) => findBehaviour(choice));
   }
 
   set standard(choice: BehaviourChoice) {
