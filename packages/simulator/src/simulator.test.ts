@@ -174,6 +174,15 @@ describe("the service", () => {
     expect(status(await exchange(port, service("I")))).toBe("10");
   });
 
+  it("keeps its whitelist when the port it is to move to is taken", async () => {
+    const [one, other] = [await start(), await start()];
+    const change = { port: other.port, whitelist: ["192.0.2.1"] };
+    await expect(one.restart(change)).rejects.toMatchObject({ code: "EADDRINUSE" });
+    expect(status(await exchange(one.port, service("I")))).toBe("10");
+    await one.restart();
+    expect(status(await exchange(one.port, service("I")))).toBe("10");
+  });
+
   it.each([[["shop"]], ["127.0.0.1"]])("refuses the whitelist %j", async (whitelist) => {
     const wrong = { whitelist: whitelist as readonly string[] };
     await expect(startSimulator({ port: 0, ...wrong })).rejects.toMatchObject({ field: "whitelist" });

@@ -95,16 +95,18 @@ export class Simulator extends TerminalControls {
   async restart(change: ServiceSettings = {}): Promise<void> {
     checkOptions(SERVICE, change);
     const { port } = this;
-    this.#whitelist = change.whitelist ?? this.#whitelist;
-    if (!this.#onNetwork) return;
-    this.#log("the service restarts");
-    await this.#service.close();
-    try {
-      await this.#service.listen(change.port ?? port, this.#whitelist);
-    } catch (error) {
-      await this.#service.listen(port, this.#whitelist);
-      throw error;
+    const whitelist = change.whitelist ?? this.#whitelist;
+    if (this.#onNetwork) {
+      this.#log("the service restarts");
+      await this.#service.close();
+      try {
+        await this.#service.listen(change.port ?? port, whitelist);
+      } catch (error) {
+        await this.#service.listen(port, this.#whitelist);
+        throw error;
+      }
     }
+    this.#whitelist = whitelist;
   }
 
   /** Power off and on: connections are reset, a payment the customer had not decided is lost. */
