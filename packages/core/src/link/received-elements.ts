@@ -11,6 +11,8 @@ const isBlank = (byte: number | undefined): boolean =>
 export class ReceivedElements {
   /** Names of the whole elements. */
   readonly tags: Set<string> = new Set();
+  /** Value of the first CD of one byte. */
+  action: string | undefined;
   /** Where the first element begins: after blanks. */
   start = 0;
   /** Where the whole elements end. */
@@ -41,8 +43,9 @@ export class ReceivedElements {
     while (this.wholeUpTo === this.start && this.start < bytes.length && isBlank(bytes[this.start]))
       this.wholeUpTo = this.start += 1;
     if (this.start === bytes.length) return "nothing";
-    const { type, tags, offset } = scanElements(bytes, this.wholeUpTo);
+    const { type, tags, action, offset } = scanElements(bytes, this.wholeUpTo);
     for (const tag of tags) this.tags.add(tag);
+    this.action ??= action;
     this.wholeUpTo = offset;
     // A blank may be the end of a value (AK ends with a line feed), so only what no element can begin with is cut.
     this.tidy = offset > this.start && bytes.subarray(offset).every(isBlank);
@@ -55,6 +58,7 @@ export class ReceivedElements {
     const received = this.#bytes.slice(0, this.#length);
     const message = received.subarray(this.start, this.tidy ? this.wholeUpTo : this.#length);
     this.tags.clear();
+    this.action = undefined;
     this.start = this.wholeUpTo = this.#length = 0;
     this.tidy = false;
     return { received, message };

@@ -70,6 +70,21 @@ describe("the end of an answer", () => {
     expect(link.deadline).toBeUndefined();
   });
 
+  test("is another silence where what has come asks for it", () => {
+    const link = new StreamLink({
+      endTags: ["CD"],
+      quietMs: 100,
+      quietAfterMs: (tags, action) => (action === "0" && !tags.has("CB") ? 5_000 : 100),
+    });
+    link.step({ type: "bytes", bytes: bytes("CZ0040300CD0010") }, 1_000);
+    expect(link.deadline).toBe(6_000);
+    link.step({ type: "bytes", bytes: bytes("CB003100") }, 2_000);
+    expect(link.deadline).toBe(2_100);
+    link.step({ type: "tick" }, 2_100);
+    link.step({ type: "bytes", bytes: bytes("CZ0040300CD001I") }, 3_000);
+    expect(link.deadline).toBe(3_100);
+  });
+
   test("comes without AE for an identification, which CZ may end", () => {
     const link = asked({ endTags: ["AE", "CZ"] });
     receive(link, "CZ0040300CA00201CD001I");

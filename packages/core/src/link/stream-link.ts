@@ -18,6 +18,11 @@ export interface StreamLinkOptions {
    * identification `["AE", "CZ"]` (protocol.md 5); the terminal's side, which reads requests, wants `["CD"]`.
    */
   readonly endTags?: readonly string[];
+  /**
+   * The same, where it depends on what has come: names of the whole elements, and the value of CD. Default `quietMs`,
+   * whatever has come.
+   */
+  readonly quietAfterMs?: (tags: ReadonlySet<string>, action: string | undefined) => number;
   /** Sent after each message (protocol.md 12.9). Default none. */
   readonly suffix?: string;
   /** The request was sent on an earlier connection: the first message is its answer. Default false. */
@@ -39,6 +44,7 @@ type State =
 
 export class StreamLink implements Link {
   readonly #quietMs: number;
+  readonly #quietAfterMs: NonNullable<StreamLinkOptions["quietAfterMs"]>;
   readonly #endTags: readonly string[];
   readonly #suffix: Uint8Array;
   readonly #maxBytes: number;
@@ -50,7 +56,9 @@ export class StreamLink implements Link {
   readonly #received = new ReceivedElements();
 
   constructor(options: StreamLinkOptions = {}) {
-    this.#quietMs = options.quietMs ?? 250;
+    const { quietMs = 250 } = options;
+    this.#quietMs = quietMs;
+    this.#quietAfterMs = options.quietAfterMs ?? ((): number => quietMs);
     this.#endTags = options.endTags ?? ["AE"];
     this.#suffix = Uint8Array.from(options.suffix ?? "", (character) => character.charCodeAt(0));
     this.#maxBytes = options.maxBytes ?? MAX_ANSWER_BYTES;
@@ -112,18 +120,22 @@ export class StreamLink implements Link {
 
   #read(now: Millis): State {
     const received = this.#received;
-    const until = now + this.#quietMs;
     switch (received.read()) {
       case "nothing":
         return { name: "empty" };
       case "whole":
         return this.#endTags.some((tag) => received.tags.has(tag))
-          ? { name: "whole", until }
+          ? { name: "whole", until: now + this.#quietAfterMs(received.tags, received.action) }
           : { name: "partial" };
       case "incomplete":
         return { name: "partial" };
       case "broken":
-        return { name: "broken", until, offset: received.wholeUpTo, fault: "malformed" };
+        return {
+          name: "broken",
+          until: now + this.#quietMs,
+          offset: received.wholeUpTo,
+          fault: "malformed",
+        };
     }
   }
 
