@@ -4,11 +4,16 @@
  * @module
  */
 import { SerialLink, StreamLink, type Dialect, type Link } from "@concert-pay/core";
+import { FINANCIAL } from "./model/request.ts";
 
 export type Framing = "stream" | "serial";
 
-/** A request comes in one write, so its end is near; long enough for one that comes byte by byte. */
-export const REQUEST_QUIET_MS = 20;
+/** A request comes in one write, so its end is near; long enough for one that a slow network has cut. */
+export const REQUEST_QUIET_MS = 100;
+/** The same, while a compulsory tag is missing: a cut between two tags looks like an end, and is refused as one. */
+export const REQUEST_PATIENCE_MS = 5_000;
+const COMPULSORY: readonly string[] = ["CZ", "CJ", "CA", "CD"];
+const WHERE_MONEY_MOVES: readonly string[] = [...COMPULSORY, "CB", "CE"];
 /** Terminals are known to send more than 512 bytes where tickets are asked for; nothing is published. */
 const MAX_ANSWER_BYTES = 70_000;
 
@@ -22,7 +27,15 @@ export function terminalLink(
   requestQuietMs: number = REQUEST_QUIET_MS,
   baudRate?: number,
 ): Link {
-  if (framing === "stream") return new StreamLink({ endTags: ["CD"], quietMs: requestQuietMs });
+  if (framing === "stream")
+    return new StreamLink({
+      endTags: ["CD"],
+      quietMs: requestQuietMs,
+      quietAfterMs: (tags, action = "") =>
+        (FINANCIAL.includes(action) ? WHERE_MONEY_MOVES : COMPULSORY).every((tag) => tags.has(tag))
+          ? requestQuietMs
+          : Math.max(requestQuietMs, REQUEST_PATIENCE_MS),
+    });
   return new SerialLink({
     role: "terminal",
     maxSend: MAX_ANSWER_BYTES,

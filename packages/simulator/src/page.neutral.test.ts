@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeMessage, type Connection } from "@concert-pay/core";
+import { REQUEST_QUIET_MS } from "./links.ts";
 import { simulatedConnector, type Screen, type SimulatedConnectorOptions } from "./page.ts";
 import { debit } from "./testing/requests.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
@@ -30,9 +31,9 @@ describe("the terminal inside the page", () => {
     const { clock, simulator, ...connector } = inPage();
     const connection = await connector.open(open);
     await connection.write(DEBIT);
-    const answer = decodeMessage(await heard(connection, clock, 100));
+    const answer = decodeMessage(await heard(connection, clock, 2 * REQUEST_QUIET_MS));
     expect([answer.get("AE"), answer.get("CB")]).toEqual(["10", "1250"]);
-    expect(simulator.ledger).toMatchObject([{ amount: 1250, at: 20 }]);
+    expect(simulator.ledger).toMatchObject([{ amount: 1250, at: REQUEST_QUIET_MS }]);
   });
 
   it("shows what a person at the terminal sees, and waits for them", async () => {
@@ -67,7 +68,7 @@ describe("the terminal inside the page", () => {
     const { clock, simulator, ...connector } = inPage({ behaviour: "interactive" });
     const connection = await connector.open(open);
     await connection.write(DEBIT);
-    await clock.advance(50);
+    await clock.advance(REQUEST_QUIET_MS);
     simulator.unplug();
     await expect(connector.open(open)).rejects.toMatchObject({ code: "UNREACHABLE" });
     await expect(connection.incoming[Symbol.asyncIterator]().next()).rejects.toMatchObject({

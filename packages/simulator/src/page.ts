@@ -42,7 +42,7 @@ export interface SimulatedConnectorOptions extends Omit<TerminalModelOptions, "c
   readonly latencyMs?: number;
   /** What arrives in place of what was sent. Default: everything. */
   readonly carry?: Carry;
-  /** Silence that ends a request, in milliseconds. Default 20. */
+  /** Silence that ends a request, in milliseconds. Default 100; 5 000 while a compulsory tag is missing. */
   readonly requestQuietMs?: number;
   /** Default `"simulated:terminal"`. */
   readonly id?: string;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dialect } from "@concert-pay/core";
 import { Attachment } from "./attachment.ts";
-import { ipFraming, terminalLink } from "./links.ts";
+import { ipFraming, REQUEST_PATIENCE_MS, REQUEST_QUIET_MS, terminalLink } from "./links.ts";
 import { behaviourNames } from "./model/behaviour.ts";
 import { TerminalModel } from "./model/terminal-model.ts";
 import { debit } from "./testing/requests.ts";
@@ -93,7 +93,7 @@ describe("whatever bytes arrive", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: REQUEST.length }), { maxLength: 6 }),
-        fc.nat({ max: 19 }),
+        fc.nat({ max: REQUEST_QUIET_MS - 1 }),
         async (cuts, gapMs) => {
           const { model, end, clock } = attached("v3", "approve");
           // No piece is empty: two gaps in a row would be a silence, and silence ends a request.
@@ -109,6 +109,41 @@ describe("whatever bytes arrive", () => {
       { numRuns: 200 },
     );
   });
+
+  it("waits for the amount and the currency of a payment, however its tags are ordered and cut", async () => {
+    const tags = ["CZ0040300", "CJ012012345678901", "CA00201", "CB0041250", "CD0010", "CE003978"];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(tags.slice(1), { minLength: 5 }),
+        fc.nat(),
+        fc.nat({ max: REQUEST_PATIENCE_MS - 1 }),
+        async (rest, at, gapMs) => {
+          const request = Buffer.from([tags[0], ...rest].join(""));
+          const { model, end, clock } = attached("v3", "approve");
+          // Without the last byte something compulsory is missing still.
+          const cut = at % request.length;
+          end.receive(request.subarray(0, cut));
+          await clock.advance(gapMs);
+          end.receive(request.subarray(cut));
+          await clock.advance(REQUEST_QUIET_MS);
+          expect(model.requests.map(({ fate }) => fate)).toEqual(["charged"]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(["CB", "CE"])(
+    "tells a payment without %s that it is malformed, once it has waited for it",
+    async (tag) => {
+      const { model, end, clock } = attached("v3", "approve");
+      end.receive(debit("1250", { [tag]: undefined }));
+      await clock.advance(REQUEST_PATIENCE_MS - 1);
+      expect(model.requests).toEqual([]);
+      await clock.advance(1);
+      expect(model.requests).toMatchObject([{ fate: "malformed" }]);
+    },
+  );
 
   it("charges nothing when any one byte of the amount's header is spoilt", async () => {
     const header = Buffer.from(REQUEST).indexOf("CB004");

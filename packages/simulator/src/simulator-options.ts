@@ -35,7 +35,7 @@ export interface SimulatorOptions extends Omit<TerminalModelOptions, "clock"> {
   readonly line?: LineSettings;
   /** Opens the serial line in place of `serialport`, for tests. */
   readonly openPort?: OpenRawPort;
-  /** Silence that ends a request over IP, in milliseconds. Default 20. */
+  /** Silence that ends a request over IP, in milliseconds. Default 100; 5 000 while a compulsory tag is missing. */
   readonly requestQuietMs?: number;
   /** Default: the system's. */
   readonly clock?: Clock;
