@@ -8,7 +8,7 @@ import type { CloseName } from "./close-codes.ts";
 export interface BridgeCounters {
   /** Of this moment: WebSockets that carry an exchange. */
   readonly pages: number;
-  /** Of this moment: TCP connections to terminals, those being made included. */
+  /** Of this moment: TCP connections to terminals, those being made included, those being hung up not. */
   readonly terminalConnections: number;
   /** Of this moment: exchanges held for pages that left. */
   readonly held: number;

@@ -6,7 +6,7 @@ import { until } from "./testing/manual-clock.ts";
 import { rig } from "./testing/rig.ts";
 
 /** TCP connections that say nothing, as a browser keeps them while it asks the person for permission. */
-async function silent(port: number, count: number, said = ""): Promise<{ open(): number }> {
+async function silent(port: number, count: number, said = ""): Promise<{ open(): number; heard(): number }> {
   const sockets: Socket[] = [];
   let over = 0;
   for (let index = 0; index < count; index += 1) {
@@ -18,7 +18,10 @@ async function silent(port: number, count: number, said = ""): Promise<{ open():
     if (said !== "") socket.write(said);
   }
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
-  return { open: () => count - over };
+  return {
+    open: () => count - over,
+    heard: () => sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+  };
 }
 
 test.each([
@@ -40,10 +43,20 @@ test("the oldest of the silent connections are cut off, the youngest may still s
   await until(() => connections.open() === 8);
 });
 
-test("a connection that says nothing is let go at the end of its time", async () => {
+test("a connection that says nothing is let go at the end of its time, without a word", async () => {
   const { bridge } = await rig({ limits: { requestMs: 50 } });
   const connections = await silent(bridge.port, 3);
   await until(() => connections.open() === 0);
+  expect(connections.heard()).toBe(0);
+});
+
+test("what is no HTTP is told so", async () => {
+  const { bridge } = await rig();
+  const socket = connect(bridge.port, "127.0.0.1");
+  socket.write("\x05\r\n\r\n");
+  let text = "";
+  for await (const chunk of socket) text += String(chunk);
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 test("a page that was refused and does not answer the close is cut off after a second", async () => {

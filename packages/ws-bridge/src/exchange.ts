@@ -199,8 +199,8 @@ export class Exchange {
     this.#silence.clear();
     page.listen({
       bytes: (bytes) => this.#fromPage(bytes),
-      left: (code) => this.#pageLeft(code, `page left, code ${code}`),
-      dropped: (close) => this.#pageLeft(undefined, `page dropped, ${close}`),
+      left: (code) => this.#pageLeft(`page left, code ${code}`, { done: code === codeOf("ended") }),
+      dropped: (close) => this.#pageDropped(close),
       drained: () => this.#tcp.resume(),
     });
   }
@@ -298,15 +298,20 @@ export class Exchange {
 
   #dropPage(close: CloseName): void {
     this.#page?.close(close);
-    this.#pageLeft(undefined, `page dropped, ${close}`);
+    this.#pageDropped(close);
   }
 
-  #pageLeft(code: number | undefined, why: string): void {
+  /** A page that is frozen has read nothing of what the system took for it. */
+  #pageDropped(close: CloseName): void {
+    this.#pageLeft(`page dropped, ${close}`, { dead: close === "heartbeat-lost" });
+  }
+
+  #pageLeft(why: string, { done = false, dead = false }: { done?: boolean; dead?: boolean }): void {
     this.#tools.log(why);
     const over = this.#stage.name === "over";
-    const hadAll = code !== undefined && this.#page?.flushed === true;
+    const hadAll = !dead && this.#page?.flushed === true;
     if (this.#requestBytes === 0) this.#hangUp("ended");
-    else this.#answer.left({ done: code === codeOf("ended"), hadAll, over });
+    else this.#answer.left({ done, hadAll, over });
     // Nobody can be given this answer any more: the terminal need not be kept waiting.
     if (!this.#answer.whole) this.#hangUp("ended");
     this.#detach();

@@ -174,6 +174,27 @@ test.each(leaves)("pages that leave by %s do not fill what is held", async (_, l
   expect(rigged.bridge.counters()).toMatchObject({ begun: 10, held: 3, closed: {} });
 });
 
+test("pages that break a rule do not fill what is held, frozen ones do not lose what they have not read", async () => {
+  const rigged = await rig({ limits: { held: 2 } });
+  for (let count = 0; count < 4; count += 1) {
+    (await answered(rigged, "hangs-up")).socket.send("no JSON object");
+    await gone(rigged);
+  }
+  expect(rigged.bridge.counters()).toMatchObject({ begun: 4, held: 2, closed: { "not-understood": 4 } });
+  for (let count = 0; count < 2; count += 1) {
+    const page = await answered(rigged, "stays");
+    page.socket.send('{"heartbeat":1}');
+    await page.event("heartbeat");
+    for (let waited = 0; waited < 90_000; waited += 10_000) {
+      rigged.clock.advance(10_000);
+      await settle(10);
+    }
+    expect((await page.closed()).code).toBe(4440);
+    rigged.clock.advance(6_000);
+  }
+  expect(await rigged.page().closed()).toEqual({ code: 4429, reason: "full" });
+});
+
 test("an answer that nobody has read outlives any number of those that were read", async () => {
   const rigged = await rig({ limits: { held: 2 } });
   const { exchange, call } = await unanswered(rigged);
