@@ -34,16 +34,9 @@ async function run(config: BridgeConfig): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const [name, address] of Object.entries(config.terminals))
-    say(`${bridge.url}/terminals/${name} -> ${address}`);
-  // A short token can be guessed by a program on this machine that keeps trying.
-  if (config.token !== undefined && config.token.length < 16)
-    say("warning: the token has fewer than 16 characters");
-  // Origins keep pages out, not programs: those send whatever Origin they like.
-  if (config.token === undefined && !isLoopback(bridge.host))
-    say(`warning: every program that reaches ${bridge.host} can start payments; set --token-file`);
   let asked = 0;
-  // One listener for good: a signal that comes while listeners change is lost, or kills without a word.
+  // One listener for good, there before the first address is said: a signal that comes while listeners change, or
+  // before there is one, is lost or kills without a word.
   const stop = (): void => {
     asked += 1;
     if (asked > 1) return void bridge.stop();
@@ -55,6 +48,14 @@ async function run(config: BridgeConfig): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  for (const [name, address] of Object.entries(config.terminals))
+    say(`${bridge.url}/terminals/${name} -> ${address}`);
+  // A short token can be guessed by a program on this machine that keeps trying.
+  if (config.token !== undefined && config.token.length < 16)
+    say("warning: the token has fewer than 16 characters");
+  // Origins keep pages out, not programs: those send whatever Origin they like.
+  if (config.token === undefined && !isLoopback(bridge.host))
+    say(`warning: every program that reaches ${bridge.host} can start payments; set --token-file`);
 }
 
 function say(line: string): void {
