@@ -10,7 +10,6 @@ import {
   type Outcome,
   type Terminal,
 } from "@concert-pay/core";
-import { onSerialPortsChanged, serialSupport } from "@concert-pay/web-serial";
 import {
   LitElement,
   type CSSResultGroup,
@@ -20,7 +19,8 @@ import {
 } from "lit";
 import { PaymentController } from "./controller.ts";
 import { concertEvent } from "./events.ts";
-import { languageAround, timeFormatter, watchLanguage } from "./page-language.ts";
+import { languageAround, timeFormatter } from "./page-language.ts";
+import { PageWatch } from "./page-watch.ts";
 import { screenOf, type ActionId } from "./screen/screen.ts";
 import {
   answerWithinMs,
@@ -31,7 +31,7 @@ import {
   type PaymentAttributes,
 } from "./settings.ts";
 import { isRunning, type PayState } from "./state.ts";
-import { terminalSource } from "./terminal-source.ts";
+import { terminalSource, type ChosenSource } from "./terminal-source.ts";
 import { langOf, type Lang } from "./texts.ts";
 import { UnloadGuard } from "./unload-guard.ts";
 import { screenView } from "./view/screen-view.ts";
@@ -53,7 +53,7 @@ const WAY_TO_TERMINAL = [
   "answerWithin",
 ] as const;
 
-/** A change of one of these means another sale. */
+/** A change of one of these, or of the payment's key, means another sale. */
 const SALE = ["amount", "currency", "reference"] as const;
 
 /**
@@ -162,15 +162,20 @@ export class ConcertPay extends LitElement {
 
   readonly #guard = new UnloadGuard(globalThis.window ?? new EventTarget());
   readonly #controller: PaymentController;
-  #onDisconnect: (() => void)[] = [];
-  #unwatchPorts: (() => void) | undefined;
+  readonly #watch: PageWatch = new PageWatch({
+    seen: () => void this.#controller.refresh(),
+    language: () => this.requestUpdate(),
+    ports: () => this.#onPorts(),
+  });
+  #source: ChosenSource;
   #hadFocus = false;
 
   constructor() {
     super();
     this.serial = false;
+    this.#source = terminalSource(this.#choice());
     this.#controller = new PaymentController(
-      terminalSource(this.#choice()),
+      this.#source,
       {
         state: (state) => this.#onState(state),
         phase: (phase) => this.dispatchEvent(concertEvent("concert-phase", phase)),
@@ -204,16 +209,9 @@ export class ConcertPay extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const refresh = (): void => {
-      if (document.visibilityState === "visible") void this.#controller.refresh();
-    };
-    document.addEventListener("visibilitychange", refresh);
-    const unwatch = watchLanguage(document, () => this.requestUpdate());
-    this.#onDisconnect = [() => document.removeEventListener("visibilitychange", refresh), unwatch];
+    this.#watch.start(this);
     // Put back after having been taken out: the first time, `willUpdate` starts.
-    if (!this.hasUpdated) return;
-    this.#watchPorts();
-    void this.#controller.start(terminalSource(this.#choice()));
+    if (this.hasUpdated) this.#start();
   }
 
   /** Focuses what can be pressed; where nothing can, the headline. */
@@ -224,18 +222,22 @@ export class ConcertPay extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const end of this.#onDisconnect) end();
-    this.#onDisconnect = [];
-    this.#unwatchPorts?.();
-    this.#unwatchPorts = undefined;
-    void this.#controller.stop();
+    this.#watch.stop();
+    // Moving it takes it out and puts it back in one go: nothing is given up for that.
+    queueMicrotask(() => {
+      if (!this.isConnected) void this.#controller.stop();
+    });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("serial")) this.#watchPorts();
-    if (!this.hasUpdated || WAY_TO_TERMINAL.some((name) => changed.has(name)))
-      void this.#controller.start(terminalSource(this.#choice()));
-    else if (SALE.some((name) => changed.has(name))) void this.#controller.next();
+    const isFirst = !this.hasUpdated;
+    if (isFirst || WAY_TO_TERMINAL.some((name) => changed.has(name))) {
+      if (!this.#source.serves(this.#choice())) this.#source = terminalSource(this.#choice());
+      if (this.isConnected) this.#start();
+    }
+    const request = SALE.some((name) => changed.has(name));
+    const key = changed.has("paymentKey");
+    if (!isFirst && (request || key)) void this.#controller.saleChanged({ request, key });
     this.#hadFocus = this.matches(":focus-within");
   }
 
@@ -283,11 +285,9 @@ export class ConcertPay extends LitElement {
     this.dispatchEvent(concertEvent("concert-state", state));
   }
 
-  /** Only where a serial port is wanted: any use of the API keeps the page from the back-forward cache. */
-  #watchPorts(): void {
-    this.#unwatchPorts?.();
-    const isWanted = this.serial && this.isConnected && serialSupport().supported;
-    this.#unwatchPorts = isWanted ? onSerialPortsChanged(() => this.#onPorts()) : undefined;
+  #start(): void {
+    this.#watch.watchPorts(this.serial);
+    void this.#controller.start(this.#source);
   }
 
   #onPorts(): void {
@@ -316,8 +316,8 @@ export class ConcertPay extends LitElement {
 
   #choice(): Parameters<typeof terminalSource>[0] {
     return {
-      terminal: this.terminal,
-      connector: this.connector,
+      terminal: this.terminal ?? undefined,
+      connector: this.connector ?? undefined,
       bridge: this.bridge || undefined,
       token: this.token || undefined,
       serial: this.serial,
@@ -328,8 +328,8 @@ export class ConcertPay extends LitElement {
       },
       profile: this.profile || undefined,
       answerWithinMs: answerWithinMs(this.answerWithin ?? undefined),
-      journal: this.journal,
-      lease: this.lease,
+      journal: this.journal ?? undefined,
+      lease: this.lease ?? undefined,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
-import { PaymentController, type LateAnswer, type SettledDetail } from "./controller.ts";
+import { PaymentController, type LateAnswer, type SettledDetail, type TerminalSource } from "./controller.ts";
 import type { PayState } from "./state.ts";
 import {
   ACKNOWLEDGED,
@@ -29,6 +29,7 @@ const settle = async (): Promise<void> => {
 
 interface Stage {
   readonly terminal: FakeTerminal;
+  readonly source: TerminalSource;
   readonly controller: PaymentController;
   readonly states: PayState[];
   readonly results: Outcome[];
@@ -38,7 +39,7 @@ interface Stage {
 }
 
 function stage(terminal = new FakeTerminal(), found = true): Stage {
-  const made: Omit<Stage, "controller"> = {
+  const made: Omit<Stage, "controller" | "source"> = {
     terminal,
     states: [],
     results: [],
@@ -65,8 +66,13 @@ function stage(terminal = new FakeTerminal(), found = true): Stage {
     },
     () => "sale-7",
   );
-  return Object.assign(made, { controller });
+  return Object.assign(made, { controller, source });
 }
+
+const sourceOf = (terminal: FakeTerminal): TerminalSource => ({
+  open: async () => ({ terminal, close: () => terminal.close() }),
+  pick: async () => undefined,
+});
 
 async function started(terminal?: FakeTerminal): Promise<Stage> {
   const made = stage(terminal);
@@ -372,17 +378,11 @@ describe("the way to the terminal", () => {
 
   it("is not changed beneath a running payment", async () => {
     const { terminal, controller, paid } = await paying();
-    const other = new FakeTerminal();
-    const source = {
-      open: async () => ({ terminal: other, close: () => other.close() }),
-      pick: async () => undefined,
-    };
-    await controller.start(source);
+    await controller.start(sourceOf(new FakeTerminal()));
     expect(terminal.closed).toBe(0);
     terminal.waiting?.answer(APPROVED);
     expect(await paid).toBe(APPROVED);
     expect(terminal.closed).toBe(1);
-    expect(controller.state.name).toBe("idle");
   });
 
   it("is given back only after a running payment has ended", async () => {
@@ -392,5 +392,142 @@ describe("the way to the terminal", () => {
     terminal.waiting?.answer(DECLINED);
     await paid;
     expect(terminal.closed).toBe(1);
+  });
+
+  it("stays as it is for who gives it back and wants the same again before the payment has ended", async () => {
+    const { source, terminal, controller, paid } = await paying();
+    await controller.stop();
+    await controller.start(source);
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    expect(terminal.closed).toBe(0);
+  });
+});
+
+/** The states shown since the outcome was. */
+const sinceDone = (states: readonly PayState[]): readonly string[] =>
+  states.slice(states.findIndex(({ name }) => name === "done")).map(({ name }) => name);
+
+describe("what came of a payment", () => {
+  it("stays on the screen when the way to the terminal is changed during it", async () => {
+    const { terminal, controller, states, paid } = await paying();
+    const other = new FakeTerminal();
+    await controller.start(sourceOf(other));
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    expect(sinceDone(states)).toEqual(["done"]);
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    await controller.next();
+    expect(controller.state.name).toBe("idle");
+    void controller.pay(REQUEST);
+    await settle();
+    expect([terminal.payments, other.payments].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  it.each([
+    ["approved", APPROVED],
+    ["declined", DECLINED],
+    ["not done, look first", failedOutcome({ checkTerminal: true })],
+  ])("stays on the screen when the way to the terminal is changed after it: %s", async (_, outcome) => {
+    const { terminal, controller, states, paid } = await paying();
+    terminal.waiting?.answer(outcome);
+    await paid;
+    await controller.start(sourceOf(new FakeTerminal()));
+    await controller.stop();
+    await controller.start(sourceOf(new FakeTerminal()));
+    expect(sinceDone(states)).toEqual(["done"]);
+    expect(controller.state).toMatchObject({ name: "done", outcome });
+  });
+
+  it("stays on the screen when a person has decided it", async () => {
+    const { controller, states } = await asking();
+    await controller.settle("approved", "Ada");
+    await controller.start(sourceOf(new FakeTerminal()));
+    expect(states.at(-1)).toMatchObject({ name: "settled", decision: "approved", by: "Ada" });
+  });
+
+  it("stays on the screen when the other terminal cannot be had, which is told when it is wanted", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    const error = new ConcertError("NOT_SUPPORTED", "no Web Serial", { reason: "missing-api" });
+    await controller.start({ open: () => Promise.reject(error), pick: async () => undefined });
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    expect(errors).toEqual([]);
+    await controller.next();
+    expect(controller.state).toEqual({ name: "unavailable", error });
+  });
+
+  it("stays on the screen when the journal cannot be read meanwhile", async () => {
+    const { terminal, controller, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    const broken = new FakeTerminal();
+    broken.pending = () => Promise.reject(new ConcertError("JOURNAL_FAILED", "no disk"));
+    await controller.start(sourceOf(broken));
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+  });
+
+  it("comes back once what is unsettled on the other terminal has been settled", async () => {
+    const { terminal, controller, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    const other = new FakeTerminal();
+    other.entries = [unsettled("another")];
+    await controller.start(sourceOf(other));
+    expect(controller.state).toMatchObject({ name: "blocked", entry: { key: "another" } });
+    const checked = controller.check();
+    await settle();
+    other.entries = [];
+    other.waiting?.answer({ ...DECLINED, key: "another" });
+    await checked;
+    expect(controller.state).toMatchObject({ name: "done", outcome: { outcome: "declined" } });
+    await controller.next();
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    await controller.next();
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("is shown although the check that learnt it was cut off by another way to the terminal", async () => {
+    const { terminal, controller } = await blocked();
+    void controller.check();
+    await settle();
+    terminal.entries = [];
+    const other = new FakeTerminal();
+    other.outcomes.set("sale-1", APPROVED);
+    const started = controller.start(sourceOf(other));
+    terminal.waiting?.answer(APPROVED);
+    await started;
+    expect(controller.state).toMatchObject({ name: "done", outcome: { outcome: "approved" } });
+  });
+
+  it("makes room for another sale, also on another terminal", async () => {
+    const { terminal, controller, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    void controller.start(sourceOf(new FakeTerminal()));
+    await controller.saleChanged({ request: true, key: false });
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("makes room for another key where it is paid; what may be paid again stays with its reason", async () => {
+    for (const [outcome, name] of [
+      [APPROVED, "idle"],
+      [DECLINED, "done"],
+    ] as const) {
+      const { terminal, controller, paid } = await paying();
+      terminal.waiting?.answer(outcome);
+      await paid;
+      await controller.saleChanged({ request: false, key: true });
+      expect(controller.state.name).toBe(name);
+    }
+  });
+
+  it("that was learnt by another tab is shown in place of the question", async () => {
+    const { terminal, controller } = await blocked();
+    terminal.entries = [];
+    terminal.outcomes.set("sale-1", APPROVED);
+    await controller.refresh();
+    expect(controller.state).toMatchObject({ name: "done", outcome: { outcome: "approved" } });
   });
 });

@@ -2,7 +2,14 @@
  * What the payment button can be doing. One union: a field exists only where it means something.
  * @module
  */
-import type { ConcertError, HistoryLostEntry, Money, Outcome, PaymentEntry } from "@concert-pay/core";
+import type {
+  ConcertError,
+  HistoryLostEntry,
+  JournalEntry,
+  Money,
+  Outcome,
+  PaymentEntry,
+} from "@concert-pay/core";
 
 /** Where a question to a person stands. */
 export type AskStep =
@@ -27,21 +34,31 @@ export type PayState =
   | { readonly name: "connecting"; readonly picking: boolean; readonly problem: ConcertError | undefined }
   | { readonly name: "idle" }
   | RunningState
-  /** A final outcome. `looked`: the cashier confirmed having looked at the terminal, where that is asked for. */
-  | { readonly name: "done"; readonly outcome: Outcome; readonly looked: boolean }
+  | EndedState
   /** An unsettled payment: nothing else may be paid before it is settled. */
   | BlockedState
   /** The journal lost something: the terminal's own journal has to be looked at. */
   | HistoryLostState
-  /** A person's word was written down. */
-  | {
-      readonly name: "settled";
-      readonly entry: PaymentEntry;
-      readonly decision: Decision;
-      readonly by: string;
-    }
   /** A payment that certainly sent nothing. */
   | { readonly name: "error"; readonly error: ConcertError };
+
+/** What came of a payment. It stays on the screen until the page is done with that sale. */
+export type EndedState = DoneState | SettledState;
+
+/** A final outcome. `looked`: the cashier confirmed having looked at the terminal, where that is asked for. */
+export interface DoneState {
+  readonly name: "done";
+  readonly outcome: Outcome;
+  readonly looked: boolean;
+}
+
+/** A person's word was written down. */
+export interface SettledState {
+  readonly name: "settled";
+  readonly entry: PaymentEntry;
+  readonly decision: Decision;
+  readonly by: string;
+}
 
 /** A payment under way. `card-expected`: the terminal holds the request, the customer acts. */
 export interface RunningState {
@@ -73,6 +90,16 @@ export function isRunning(state: PayState): state is RunningState {
   return state.name === "calling" || state.name === "card-expected" || state.name === "answered";
 }
 
+export function hasEnded(state: PayState): state is EndedState {
+  return state.name === "done" || state.name === "settled";
+}
+
+/** The customer has paid: by the terminal's word, or by a person's who looked at it. */
+export function isPaid(state: PayState | undefined): boolean {
+  if (state?.name === "settled") return state.decision === "approved";
+  return state?.name === "done" && state.outcome.outcome === "approved";
+}
+
 /** True where the Pay button may be there: nothing of an earlier payment is open. */
 export function mayPay(state: PayState): boolean {
   switch (state.name) {
@@ -99,4 +126,12 @@ export function needsLook(state: PayState): boolean {
 /** False for the two outcomes that block until they are settled. */
 export function isSettledOutcome({ outcome }: Outcome): boolean {
   return outcome !== "unknown" && outcome !== "acknowledged";
+}
+
+/** What an unsettled entry puts on the screen; without one the button is free. */
+export function stateOf(entry: JournalEntry | undefined): PayState {
+  if (entry === undefined) return { name: "idle" };
+  return entry.kind === "payment"
+    ? { name: "blocked", entry, step: "found", outcome: undefined, problem: undefined }
+    : { name: "history-lost", entry, step: "asking", problem: undefined };
 }

@@ -12,9 +12,10 @@ import {
 } from "@concert-pay/core";
 import { knownSerialConnector, requestSerialConnector, type SerialConnector } from "@concert-pay/web-serial";
 import { webSocketConnector } from "@concert-pay/ws-bridge/client";
-import type { LateAnswer, OpenedTerminal, TerminalSource } from "./controller.ts";
 import { pageJournal, pageLease } from "./page-journal.ts";
+import { ReplaceableConnector } from "./replaceable-connector.ts";
 import { readLine } from "./settings.ts";
+import type { LateAnswer, OpenedTerminal, TerminalSource } from "./terminal-access.ts";
 
 /** The way to the terminal. The first that is there counts, in this order. */
 export interface TerminalChoice {
@@ -35,7 +36,15 @@ export interface TerminalChoice {
   readonly lease: Lease | undefined;
 }
 
-export function terminalSource(choice: TerminalChoice): TerminalSource {
+/** The source of one choice. */
+export interface ChosenSource extends TerminalSource {
+  /** True where that choice leads to the same terminal in the same way: then nothing has to be opened anew. */
+  serves(choice: TerminalChoice): boolean;
+}
+
+export function terminalSource(choice: TerminalChoice): ChosenSource {
+  const given =
+    typeof choice.connector?.open === "function" ? new ReplaceableConnector(choice.connector) : undefined;
   const open = async (connector: Connector, onLateAnswer: LateAnswer): Promise<OpenedTerminal> => {
     const { register, profile, answerWithinMs } = choice;
     const line = readLine(choice.line);
@@ -67,7 +76,7 @@ export function terminalSource(choice: TerminalChoice): TerminalSource {
     async open(onLateAnswer) {
       const { terminal, connector, bridge, token, serial } = choice;
       if (terminal !== undefined) return { terminal, close: async () => {} };
-      if (connector !== undefined) return open(connector, onLateAnswer);
+      if (connector !== undefined) return open(given ?? connector, onLateAnswer);
       if (bridge !== undefined)
         return open(
           webSocketConnector({ url: bridge, ...(token === undefined ? {} : { token }) }),
@@ -80,5 +89,21 @@ export function terminalSource(choice: TerminalChoice): TerminalSource {
       });
     },
     pick: (onLateAnswer) => openSerial(() => requestSerialConnector(), onLateAnswer),
+    serves: (other) =>
+      isSameBut("connector", choice, other) &&
+      (choice.connector === other.connector ||
+        (other.connector !== undefined && given?.replace(other.connector) === true)),
   };
+}
+
+/** Compares two choices, but for one field. */
+function isSameBut(but: keyof TerminalChoice, one: TerminalChoice, other: TerminalChoice): boolean {
+  const { register: a, ...rest } = one;
+  const { register: b, ...others } = other;
+  const names = (Object.keys(rest) as (keyof typeof rest)[]).filter((name) => name !== but);
+  return (
+    a.number === b.number &&
+    a.identifier === b.identifier &&
+    names.every((name) => rest[name] === others[name])
+  );
 }

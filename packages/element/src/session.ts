@@ -1,0 +1,188 @@
+/**
+ * The terminal in use, what is on the screen, and what lies beneath it. Every change of either goes through here.
+ * @module
+ */
+import {
+  ConcertError,
+  isUnsettled,
+  type JournalEntry,
+  type Outcome,
+  type Phase,
+  type Terminal,
+} from "@concert-pay/core";
+import { asConcertError } from "./as-concert-error.ts";
+import {
+  hasEnded,
+  isSettledOutcome,
+  stateOf,
+  type Decision,
+  type EndedState,
+  type PayState,
+} from "./state.ts";
+import type { OpenedTerminal } from "./terminal-access.ts";
+
+/** What a person decided, for the application. */
+export interface SettledDetail {
+  readonly entry: JournalEntry;
+  readonly decision: Decision;
+  readonly by: string;
+}
+
+export interface ControllerEvents {
+  state(state: PayState): void;
+  phase(phase: Phase): void;
+  result(outcome: Outcome): void;
+  settled(detail: SettledDetail): void;
+  error(error: ConcertError): void;
+}
+
+export interface LookOptions {
+  /** Ask the journal for the outcome of the sale on the screen, too. */
+  readonly atSale: boolean;
+  /** Where nothing is found what is on the screen stays. Else it makes room for the sale. */
+  readonly stays: boolean;
+}
+
+export class Session {
+  readonly events: ControllerEvents;
+  /** Names the sale on the screen, where the page gave it a key. */
+  readonly saleKey: () => string | undefined;
+  #state: PayState = { name: "starting" };
+  #opened: OpenedTerminal | undefined;
+  /** Rises whenever the terminal is given up, so that what was begun before has no say any more. */
+  #generation = 0;
+  /**
+   * What came of the sale on the screen, while the terminal is changed beneath it, or while a payment found on the
+   * other terminal has to be settled first: a paid sale is never shown as unpaid.
+   */
+  #kept: EndedState | undefined;
+  /** The payment last shown as unsettled, until its end is on the screen. */
+  #openKey: string | undefined;
+
+  constructor(events: ControllerEvents, saleKey: () => string | undefined) {
+    this.events = events;
+    this.saleKey = saleKey;
+  }
+
+  get state(): PayState {
+    return this.#state;
+  }
+
+  get kept(): EndedState | undefined {
+    return this.#kept;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /** @throws ConcertError `WRONG_STATE` where there is none */
+  get terminal(): Terminal {
+    if (this.#opened === undefined)
+      throw new ConcertError("WRONG_STATE", "no terminal is connected; connect it first");
+    return this.#opened.terminal;
+  }
+
+  show(state: PayState): void {
+    this.#state = state;
+    if (state.name === "blocked") this.#openKey = state.entry.key;
+    else if (hasEnded(state) || state.name === "idle") this.#openKey = undefined;
+    this.events.state(state);
+  }
+
+  /** What the terminal so far still has to say is not heard from here on. */
+  renew(): number {
+    return ++this.#generation;
+  }
+
+  use(opened: OpenedTerminal): void {
+    this.#opened = opened;
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    // Given up in any case; its payments are in the journal.
+    await opened?.close().catch(() => undefined);
+  }
+
+  /** The terminal is about to be changed: what came of a sale stays on the screen, all else makes room. */
+  keepOutcome(): void {
+    if (hasEnded(this.#state)) this.#kept = this.#state;
+    else this.show({ name: "starting" });
+  }
+
+  /** The page is done with the sale that this came of. */
+  forget(state: PayState | undefined): void {
+    if (state === this.#kept) this.#kept = undefined;
+  }
+
+  /** There is no terminal. Over an outcome that is told only when the next sale wants one. */
+  showWithout(state: PayState & { readonly name: "connecting" | "unavailable" }): void {
+    if (this.#kept === undefined) this.show(state);
+  }
+
+  /** Shows what is unsettled; else what the journal knows of the sale; else, unless that stays, the sale itself. */
+  async look({ atSale, stays }: LookOptions): Promise<void> {
+    const before = this.#state;
+    const generation = this.#generation;
+    // What has happened since is newer than what was read.
+    const isStill = (): boolean => generation === this.#generation && before === this.#state;
+    try {
+      const pending = (await this.terminal.pending()).filter(isUnsettled);
+      const recorded = await this.#recorded(pending, atSale);
+      if (!isStill()) return;
+      if (recorded !== undefined) return this.#showRecorded(recorded);
+      const next =
+        pending.length > 0 ? stateOf(pending[0]) : stays ? before : (this.#kept ?? { name: "idle" });
+      if (next !== before && !isSameQuestion(next, before)) this.show(next);
+    } catch (error) {
+      const isDoubt = before.name === "blocked" || before.name === "history-lost";
+      if (isStill() && !stays && !isDoubt && before !== this.#kept)
+        this.show({ name: "error", error: asConcertError(error) });
+    }
+  }
+
+  /** After a payment. One without a final outcome is shown as what it is, unsettled. */
+  async showOutcome(outcome: Outcome): Promise<void> {
+    if (isSettledOutcome(outcome)) this.show({ name: "done", outcome, looked: false });
+    else await this.#showUnsettled(outcome);
+    this.events.result(outcome);
+  }
+
+  async #showUnsettled(outcome: Outcome): Promise<void> {
+    const pending = await this.terminal.pending().catch(() => []);
+    const state = stateOf(pending.find(({ key }) => key === outcome.key) ?? pending[0]);
+    // Without its entry there is nothing to settle, and still nothing may be paid: the outcome itself is shown.
+    if (state.name === "idle") this.show({ name: "done", outcome, looked: false });
+    else this.show(state.name === "blocked" ? { ...state, outcome } : state);
+  }
+
+  #showRecorded(outcome: Outcome): void {
+    this.show({ name: "done", outcome, looked: false });
+    this.events.result(outcome);
+  }
+
+  /**
+   * What the journal knows of the payment that was asked about, once it is unsettled no more: another tab may have
+   * learnt it. Else of the sale: the page may have died between the outcome and its own note of it.
+   */
+  async #recorded(pending: readonly JournalEntry[], atSale: boolean): Promise<Outcome | undefined> {
+    const open = this.#openKey;
+    if (open !== undefined && !pending.some(({ key }) => key === open)) {
+      const outcome = await this.terminal.recorded(open);
+      if (outcome !== undefined) return outcome;
+    }
+    const sale = this.saleKey();
+    if (!atSale || sale === undefined || pending.length > 0 || this.#kept !== undefined) return undefined;
+    return this.terminal.recorded(sale);
+  }
+}
+
+function isSameQuestion(next: PayState, before: PayState): boolean {
+  return next.name === "blocked" && before.name === "blocked" && next.entry.key === before.entry.key;
+}
