@@ -22,6 +22,7 @@ import {
   totalOf,
   type Line,
   type Sale,
+  type TerminalChoice,
 } from "./sale.ts";
 import type { SaleStore } from "./sale-store.ts";
 import { words, type RegisterText } from "./texts.ts";
@@ -243,14 +244,19 @@ export class RegisterPage extends LitElement {
     </fieldset>`;
   }
 
+  /** The way to the terminal that is in use. */
+  #choice(): TerminalChoice {
+    const { way, bridge, profile } = this.#options;
+    return { way, bridge, profile };
+  }
+
   #isPaying(): boolean {
     return this.#sale.state.name === "paying";
   }
 
   #onState(state: PayState): void {
     this.#pay = state.name;
-    const { way, bridge, profile } = this.#options;
-    if (isRunning(state)) this.#change(begun(this.#sale, { way, bridge, profile }));
+    if (isRunning(state)) this.#change(begun(this.#sale, this.#choice()));
     this.requestUpdate();
   }
 
@@ -265,8 +271,10 @@ export class RegisterPage extends LitElement {
       }
       case "declined":
       case "abandoned":
-      case "failed":
         return this.#change(notPaid(this.#sale));
+      case "failed":
+        // Until somebody has looked at the terminal it may have been charged: `concert-settled` says what they saw.
+        return this.#change(outcome.checkTerminal ? begun(this.#sale, this.#choice()) : notPaid(this.#sale));
       case "acknowledged":
       case "unknown":
         return;
@@ -275,7 +283,8 @@ export class RegisterPage extends LitElement {
 
   #onSettled({ entry, decision, by }: SettledDetail): void {
     if (entry.kind !== "payment" || !isOf(this.#sale, entry.key)) return;
-    if (decision === "approved") this.#paid({ chargedCents: entry.amount, by, tickets: [] });
+    const { amount = totalOf(this.#sale).minorUnits } = entry;
+    if (decision === "approved") this.#paid({ chargedCents: amount, by, tickets: [] });
     else this.#change(notPaid(this.#sale));
   }
 

@@ -202,15 +202,30 @@ describe("<concert-pay>", () => {
   });
 
   it("lets the cashier go on after an unclear failure only once they have looked", async () => {
-    const mounted = await mount();
+    const mounted = await mount({ register: "03" });
     const waiting = await pressed(mounted);
     waiting.answer(failedOutcome({ checkTerminal: true }));
     await expect
       .element(page.getByRole("alert").filter({ hasText: "Look at the terminal" }))
       .toBeInTheDocument();
-    expect(page.getByRole("button").elements()).toHaveLength(1);
+    expect(page.getByRole("button").elements()).toHaveLength(2);
     await mounted.button(/I have looked/).click();
     await expect.element(mounted.button("Pay 12.50 EUR")).toBeEnabled();
+    expect(mounted.terminal.settlements).toMatchObject([{ outcome: "failed", by: "register 03" }]);
+  });
+
+  it("takes the word of who sees the payment on the terminal, with a name", async () => {
+    const mounted = await mount({ cashier: "" });
+    const decisions: SettledDetail[] = [];
+    mounted.element.addEventListener("concert-settled", ({ detail }) => decisions.push(detail));
+    const waiting = await pressed(mounted);
+    waiting.answer(failedOutcome({ checkTerminal: true }));
+    await mounted.button("The terminal shows the payment").click();
+    expect(mounted.terminal.settlements).toEqual([]);
+    await page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+    await mounted.button("The terminal shows the payment").click();
+    await expect.poll(mounted.text).toContain("Decided by Ada");
+    expect(decisions).toMatchObject([{ decision: "approved", by: "Ada", entry: { key: "sale-1" } }]);
   });
 });
 
@@ -252,6 +267,32 @@ describe("an unsettled payment", () => {
     expect("broken" in window).toBe(false);
     await button("Continue").click();
     await expect.element(button("Pay 12.50 EUR")).toBeEnabled();
+  });
+
+  it("wants a name and no blanks, in its own words, and remembers it for the next look", async () => {
+    const { element, terminal, text, button } = await found({ cashier: "" });
+    const look = async (name: string): Promise<void> => {
+      await button(name).click();
+      await expect.poll(() => terminal.waiting).toBeDefined();
+      terminal.waiting?.answer(UNKNOWN);
+      terminal.waiting = undefined;
+      await expect.poll(text).toContain("Your name");
+    };
+    await look("Check with the terminal");
+    const field = page.getByRole("textbox", { name: "Your name" });
+    await field.fill("   ");
+    await button("The terminal shows it approved").click();
+    const input = element.shadowRoot?.querySelector("input");
+    expect(input?.validationMessage).toBe("Write your name: the decision is recorded with it.");
+    expect(terminal.settlements).toEqual([]);
+    await field.fill("Ada");
+    expect(input?.validity.valid).toBe(true);
+    await look("Check again");
+    expect(element.shadowRoot?.querySelector("input")?.value).toBe("Ada");
+    // Somebody else at the register.
+    element.cashier = "Bob";
+    await element.updateComplete;
+    expect(element.shadowRoot?.querySelector("input")?.value).toBe("Bob");
   });
 
   it("is not there any more when the check finds the answer", async () => {

@@ -32,7 +32,8 @@ import {
 } from "./settings.ts";
 import { isRunning, type PayState } from "./state.ts";
 import { terminalSource, type ChosenSource } from "./terminal-source.ts";
-import { langOf, type Lang } from "./texts.ts";
+import { langOf, say, type Lang } from "./texts.ts";
+import { rememberName, typedName } from "./typed-name.ts";
 import { UnloadGuard } from "./unload-guard.ts";
 import { screenView } from "./view/screen-view.ts";
 import { styles } from "./view/styles.ts";
@@ -67,7 +68,7 @@ const SALE = ["amount", "currency", "reference"] as const;
  * @csspart icon - The shape that tells the state.
  * @csspart headline - The state in a few words.
  * @csspart amount - The amount.
- * @csspart button - Every button; also by what it does: `pay`, `cancel`, `next`, `connect`, `check`, `looked`, `answer`.
+ * @csspart button - Every button; also by what it does: `pay`, `cancel`, `next`, `connect`, `check`, `answer`.
  * @csspart resolution - What to look at on the terminal, step by step.
  * @csspart question - The form in which a person decides.
  * @csspart name - The field for that person's name.
@@ -238,6 +239,7 @@ export class ConcertPay extends LitElement {
     const request = SALE.some((name) => changed.has(name));
     const key = changed.has("paymentKey");
     if (!isFirst && (request || key)) void this.#controller.saleChanged({ request, key });
+    if (changed.has("cashier")) rememberName(undefined);
     this.#hadFocus = this.matches(":focus-within");
   }
 
@@ -250,9 +252,11 @@ export class ConcertPay extends LitElement {
       problem: amount instanceof ConcertError ? amount : undefined,
       formatTime: timeFormatter(lang),
     });
-    return screenView(screen, lang, this.cashier ?? "", {
+    const register = say(lang, "byRegister", { number: this.register || DEFAULT_REGISTER_NUMBER });
+    return screenView(screen, lang, typedName() ?? this.cashier ?? "", {
       act: (action) => this.#act(action),
-      decide: (decision, by) => void this.#controller.settle(decision, by),
+      decide: (decision, by) => void this.#controller.settle(decision, by || register),
+      named: rememberName,
     });
   }
 
@@ -274,8 +278,6 @@ export class ConcertPay extends LitElement {
         return void this.#controller.connect();
       case "check":
         return void this.#controller.check();
-      case "looked":
-        return this.#controller.confirmLooked();
     }
   }
 

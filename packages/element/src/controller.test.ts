@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
 import { PaymentController, type LateAnswer, type SettledDetail, type TerminalSource } from "./controller.ts";
-import type { PayState } from "./state.ts";
+import { mayPay, type PayState } from "./state.ts";
 import {
   ACKNOWLEDGED,
   AMOUNT,
@@ -132,7 +132,12 @@ describe("a payment", () => {
       "done",
     ]);
     expect(results).toEqual([APPROVED]);
-    expect(controller.state).toEqual({ name: "done", outcome: APPROVED, looked: false });
+    expect(controller.state).toEqual({
+      name: "done",
+      outcome: APPROVED,
+      look: "unneeded",
+      problem: undefined,
+    });
   });
 
   it("waits for the start when it is asked for at once", async () => {
@@ -206,7 +211,7 @@ describe("a payment", () => {
     await controller.next();
     expect(controller.state.name).toBe("done");
     expect(errors).toMatchObject([{ code: "WRONG_STATE" }]);
-    controller.confirmLooked();
+    await controller.settle("failed", "register 01");
     void controller.pay(REQUEST);
     await settle();
     expect(terminal.payments).toHaveLength(2);
@@ -343,6 +348,101 @@ describe("an unsettled payment", () => {
     terminal.entries = [];
     await controller.refresh();
     expect(controller.state.name).toBe("idle");
+  });
+});
+
+const UNCLEAR = failedOutcome({ checkTerminal: true });
+
+/** The terminal said "not done" without a clear cause. */
+async function lookFirst(): Promise<Stage> {
+  const made = await paying();
+  made.terminal.waiting?.answer(UNCLEAR);
+  await made.paid;
+  return made;
+}
+
+describe("a look at the terminal", () => {
+  it("that shows no payment is written down, and the sale can be paid", async () => {
+    const { terminal, controller, settled } = await lookFirst();
+    await controller.settle("failed", "register 01");
+    const word = { outcome: "failed", by: "register 01" };
+    expect(terminal.settlements).toEqual([{ key: "sale-1", ...word }]);
+    expect(settled).toMatchObject([
+      { entry: { kind: "payment", key: "sale-1", amount: 1250 }, decision: "failed" },
+    ]);
+    expect(controller.state).toMatchObject({ name: "done", outcome: UNCLEAR, look: "confirmed" });
+    expect(mayPay(controller.state)).toBe(true);
+  });
+
+  it("that shows the payment makes it a paid sale, by a person's word", async () => {
+    const { terminal, controller, settled, states } = await lookFirst();
+    await controller.settle("approved", " Ada ");
+    expect(terminal.settlements).toEqual([{ key: "sale-1", outcome: "approved", by: "Ada" }]);
+    expect(settled).toMatchObject([{ entry: { key: "sale-1" }, decision: "approved", by: "Ada" }]);
+    expect(states.at(-2)).toMatchObject({ name: "done", look: "settling" });
+    expect(controller.state).toMatchObject({ name: "settled", decision: "approved", by: "Ada" });
+  });
+
+  it("is asked for again by the page that comes back, where the sale has a key", async () => {
+    const terminal = new FakeTerminal();
+    terminal.outcomes.set("sale-7", { ...UNCLEAR, key: "sale-7" });
+    const { controller } = await started(terminal);
+    expect(controller.state).toMatchObject({ name: "done", look: "asked" });
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    await controller.settle("approved", "Ada");
+    expect(terminal.settlements).toMatchObject([{ key: "sale-7", outcome: "approved" }]);
+  });
+
+  it("is at the terminal that was used: no other one is opened before", async () => {
+    const { terminal, controller } = await lookFirst();
+    const other = new FakeTerminal();
+    await controller.start(sourceOf(other));
+    expect(terminal.closed).toBe(0);
+    await controller.settle("failed", "register 01");
+    expect(terminal.settlements).toHaveLength(1);
+    expect(terminal.closed).toBe(1);
+    void controller.pay(REQUEST);
+    await settle();
+    expect(other.payments).toHaveLength(1);
+  });
+
+  it("holds no terminal back that the page has given up", async () => {
+    const { terminal, controller, paid } = await paying();
+    await controller.stop();
+    terminal.waiting?.answer(UNCLEAR);
+    await paid;
+    expect(terminal.closed).toBe(1);
+    expect(controller.state).toMatchObject({ name: "done", look: "asked" });
+  });
+
+  it("is not over while it cannot be written down", async () => {
+    const { terminal, controller, errors, settled } = await lookFirst();
+    terminal.unwritable = new ConcertError("JOURNAL_FAILED", "no disk");
+    await controller.settle("failed", "register 01");
+    expect(controller.state).toMatchObject({
+      name: "done",
+      look: "asked",
+      problem: { code: "JOURNAL_FAILED" },
+    });
+    expect([errors.length, settled.length]).toEqual([1, 0]);
+    await controller.next();
+    expect(controller.state.name).toBe("done");
+  });
+
+  it("gives way to what another tab was told meanwhile", async () => {
+    const { terminal, controller, results } = await lookFirst();
+    terminal.outcomes.set("sale-1", APPROVED);
+    terminal.unwritable = new ConcertError("WRONG_STATE", "settled already", { reason: "settled" });
+    await controller.settle("failed", "register 01");
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    expect(results.at(-1)).toMatchObject({ outcome: "approved" });
+  });
+
+  it("says which terminal to go back to where the journal has the payment of another one", async () => {
+    const { terminal, controller } = await lookFirst();
+    terminal.unwritable = new ConcertError("BAD_REQUEST", "key must be ...", { field: "key" });
+    await controller.settle("failed", "register 01");
+    expect(controller.state).toMatchObject({ look: "asked", problem: { reason: "other-terminal" } });
   });
 });
 

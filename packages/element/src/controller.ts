@@ -5,9 +5,18 @@
 import { ConcertError, type Outcome, type PaymentRequest, type Phase } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
 import { Session, type ControllerEvents } from "./session.ts";
-import { hasEnded, isPaid, isRunning, mayPay, needsLook, type Decision, type PayState } from "./state.ts";
+import {
+  doneState,
+  hasEnded,
+  isPaid,
+  isRunning,
+  mayPay,
+  needsLook,
+  type Decision,
+  type PayState,
+} from "./state.ts";
 import type { LateAnswer, TerminalSource } from "./terminal-access.ts";
-import { checkUnsettled, decideUnsettled } from "./unsettled.ts";
+import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
 export type { ControllerEvents, SettledDetail } from "./session.ts";
 export type { LateAnswer, OpenedTerminal, TerminalSource } from "./terminal-access.ts";
@@ -25,8 +34,8 @@ export class PaymentController {
   #source: TerminalSource;
   /** What was asked for, one after the other: starts, and looks for what is unsettled. Never rejects. */
   #queue: Promise<void> = Promise.resolve();
-  /** To do when the payment under way has ended: the way to a terminal is never changed beneath it. */
-  #afterPayment: (() => Promise<void>) | undefined;
+  /** To do when the payment under way is over: the way to a terminal is never changed beneath it. */
+  #after: "stop" | TerminalSource | undefined;
 
   /** @param saleKey names the sale on the screen, where the page gave it a key */
   constructor(
@@ -44,17 +53,19 @@ export class PaymentController {
 
   /**
    * Opens the terminal and shows what is unsettled; what came of a sale stays on the screen. Another source is used
-   * once a running payment has ended; the one in use goes on being used.
+   * once a running payment has ended, and been looked at; the one in use goes on being used.
    */
   start(source: TerminalSource = this.#source): Promise<void> {
     if (source === this.#source && this.#session.isOpen) {
-      this.#afterPayment = undefined;
+      this.#after = undefined;
       return this.#queue;
     }
-    if (isRunning(this.state)) {
-      this.#afterPayment = () => this.start(source);
+    // Whoever has to look at the terminal has its word written down for that terminal.
+    if (isRunning(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
+      this.#after = source;
       return Promise.resolve();
     }
+    this.#after = undefined;
     this.#source = source;
     const generation = this.#session.renew();
     this.#session.keepOutcome();
@@ -68,9 +79,10 @@ export class PaymentController {
   /** Gives the terminal back. A running payment goes on to its end first. */
   async stop(): Promise<void> {
     if (isRunning(this.state)) {
-      this.#afterPayment = () => this.stop();
+      this.#after = "stop";
       return;
     }
+    this.#after = undefined;
     this.#session.renew();
     await this.#session.close();
   }
@@ -148,13 +160,13 @@ export class PaymentController {
   /** A person's word, after looking at the terminal. Without a name nothing is written down. */
   async settle(decision: Decision, by: string): Promise<void> {
     const { state } = this;
+    if (by.trim() === "") return;
     if (state.name === "blocked" || state.name === "history-lost")
       await decideUnsettled(this.#session, state, decision, by.trim());
-  }
-
-  /** The cashier looked at the terminal and it shows no payment. */
-  confirmLooked(): void {
-    if (this.state.name === "done") this.#session.show({ ...this.state, looked: true });
+    else if (state.name === "done") {
+      await decideLook(this.#session, state, decision, by.trim());
+      await this.#ended();
+    }
   }
 
   /** On to the next sale, or to the next unsettled payment. */
@@ -228,15 +240,14 @@ export class PaymentController {
   }
 
   async #ended(): Promise<void> {
-    const after = this.#afterPayment;
-    this.#afterPayment = undefined;
-    await after?.();
+    const after = this.#after;
+    if (after === undefined || (after !== "stop" && needsLook(this.state))) return;
+    await (after === "stop" ? this.stop() : this.start(after));
   }
 
   readonly #late: LateAnswer = (entry, outcome) => {
     const { state } = this;
-    if (state.name === "blocked" && state.entry.key === entry.key)
-      this.#session.show({ name: "done", outcome, looked: false });
+    if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
     this.#session.events.result(outcome);
   };
 

@@ -41,6 +41,7 @@ const BY_CAUSE: Readonly<Record<string, TextKey>> = {
   "NOT_SUPPORTED insecure-page": "outInsecure",
   "NOT_SUPPORTED missing-api": "outMissingApi",
   "NOT_SUPPORTED unexpected": "outReload",
+  "WRONG_STATE other-terminal": "outOtherTerminal",
   "BAD_REQUEST no-terminal": "outNoTerminal",
 };
 

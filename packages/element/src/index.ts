@@ -14,5 +14,13 @@ export {
 export type { ConcertPayEventMap } from "./events.ts";
 export { explainError, type Explanation } from "./explain-error.ts";
 export { DEFAULT_CURRENCY, DEFAULT_REGISTER_IDENTIFIER, DEFAULT_REGISTER_NUMBER } from "./settings.ts";
-export { isRunning, mayPay, type AskStep, type Decision, type PayState } from "./state.ts";
+export {
+  isRunning,
+  mayPay,
+  type AskStep,
+  type Decision,
+  type KnownPayment,
+  type LookStep,
+  type PayState,
+} from "./state.ts";
 export { ALL_TEXTS, LANGS, langOf, say, type Lang, type Text, type TextKey } from "./texts.ts";

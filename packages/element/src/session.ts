@@ -5,6 +5,7 @@
 import {
   ConcertError,
   isUnsettled,
+  type HistoryLostEntry,
   type JournalEntry,
   type Outcome,
   type Phase,
@@ -12,18 +13,20 @@ import {
 } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
 import {
+  doneState,
   hasEnded,
   isSettledOutcome,
   stateOf,
   type Decision,
   type EndedState,
+  type KnownPayment,
   type PayState,
 } from "./state.ts";
 import type { OpenedTerminal } from "./terminal-access.ts";
 
 /** What a person decided, for the application. */
 export interface SettledDetail {
-  readonly entry: JournalEntry;
+  readonly entry: KnownPayment | HistoryLostEntry;
   readonly decision: Decision;
   readonly by: string;
 }
@@ -116,6 +119,12 @@ export class Session {
     else this.show({ name: "starting" });
   }
 
+  /** The outcome on the screen is looked at by a person: it is still that of the same sale. */
+  showEnded(state: EndedState): void {
+    if (this.#state === this.#kept) this.#kept = state;
+    this.show(state);
+  }
+
   /** The page is done with the sale that this came of. */
   forget(state: PayState | undefined): void {
     if (state === this.#kept) this.#kept = undefined;
@@ -136,7 +145,7 @@ export class Session {
       const pending = (await this.terminal.pending()).filter(isUnsettled);
       const recorded = await this.#recorded(pending, atSale);
       if (!isStill()) return;
-      if (recorded !== undefined) return this.#showRecorded(recorded);
+      if (recorded !== undefined) return this.showRecorded(recorded);
       const next =
         pending.length > 0 ? stateOf(pending[0]) : stays ? before : (this.#kept ?? { name: "idle" });
       if (next !== before && !isSameQuestion(next, before)) this.show(next);
@@ -149,8 +158,14 @@ export class Session {
 
   /** After a payment. One without a final outcome is shown as what it is, unsettled. */
   async showOutcome(outcome: Outcome): Promise<void> {
-    if (isSettledOutcome(outcome)) this.show({ name: "done", outcome, looked: false });
+    if (isSettledOutcome(outcome)) this.show(doneState(outcome));
     else await this.#showUnsettled(outcome);
+    this.events.result(outcome);
+  }
+
+  /** What the journal holds of a payment that this page did not see the end of. */
+  showRecorded(outcome: Outcome): void {
+    this.showEnded(doneState(outcome));
     this.events.result(outcome);
   }
 
@@ -158,13 +173,8 @@ export class Session {
     const pending = await this.terminal.pending().catch(() => []);
     const state = stateOf(pending.find(({ key }) => key === outcome.key) ?? pending[0]);
     // Without its entry there is nothing to settle, and still nothing may be paid: the outcome itself is shown.
-    if (state.name === "idle") this.show({ name: "done", outcome, looked: false });
+    if (state.name === "idle") this.show(doneState(outcome));
     else this.show(state.name === "blocked" ? { ...state, outcome } : state);
-  }
-
-  #showRecorded(outcome: Outcome): void {
-    this.show({ name: "done", outcome, looked: false });
-    this.events.result(outcome);
   }
 
   /**

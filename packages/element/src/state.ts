@@ -45,17 +45,33 @@ export type PayState =
 /** What came of a payment. It stays on the screen until the page is done with that sale. */
 export type EndedState = DoneState | SettledState;
 
-/** A final outcome. `looked`: the cashier confirmed having looked at the terminal, where that is asked for. */
+/** A final outcome. */
 export interface DoneState {
   readonly name: "done";
   readonly outcome: Outcome;
-  readonly looked: boolean;
+  readonly look: LookStep;
+  /** Why the person's word could not be written down. */
+  readonly problem: ConcertError | undefined;
 }
+
+/** Where the look at the terminal stands that a "not done" without a clear cause asks for. */
+export type LookStep =
+  /** The outcome is clear. */
+  | "unneeded"
+  /** Nothing else happens before a person has said what the terminal shows. */
+  | "asked"
+  /** The person's word is being written down. */
+  | "settling"
+  /** It shows no payment. */
+  | "confirmed";
+
+/** A payment as far as the element knows it: of one that was "not done" less than the journal does. */
+export type KnownPayment = Pick<PaymentEntry, "kind" | "key"> & Partial<PaymentEntry>;
 
 /** A person's word was written down. */
 export interface SettledState {
   readonly name: "settled";
-  readonly entry: PaymentEntry;
+  readonly entry: KnownPayment;
   readonly decision: Decision;
   readonly by: string;
 }
@@ -113,14 +129,14 @@ export function mayPay(state: PayState): boolean {
   }
 }
 
-/** The terminal said "not done" without a clear cause, and nobody has confirmed yet that it shows no payment. */
+/** The terminal said "not done" without a clear cause, and nobody has said yet what it shows. */
 export function needsLook(state: PayState): boolean {
-  return (
-    state.name === "done" &&
-    state.outcome.outcome === "failed" &&
-    state.outcome.checkTerminal &&
-    !state.looked
-  );
+  return state.name === "done" && (state.look === "asked" || state.look === "settling");
+}
+
+export function doneState(outcome: Outcome): DoneState {
+  const isAsked = outcome.outcome === "failed" && outcome.checkTerminal;
+  return { name: "done", outcome, look: isAsked ? "asked" : "unneeded", problem: undefined };
 }
 
 /** False for the two outcomes that block until they are settled. */

@@ -79,9 +79,18 @@ const TEXTS = {
   },
   lookFirst: { fr: "Regardez le terminal", en: "Look at the terminal" },
   lookFirstDetail: {
-    fr: "Il dit « non effectué » sans raison claire. Avant de continuer, vérifiez qu’il n’affiche ni n’imprime aucun paiement de {amount}. S’il en montre un : n’encaissez pas à nouveau, appelez le responsable.",
-    en: "It says “not done” without a clear reason. Before going on, make sure that it neither shows nor prints a payment of {amount}. If it does: do not charge again, call the manager.",
+    fr: "Il dit « non effectué » sans raison claire. Regardez s’il affiche ou imprime un paiement de {amount}, puis répondez. En cas de doute, n’encaissez pas à nouveau : appelez le responsable.",
+    en: "It says “not done” without a clear reason. See whether it shows or prints a payment of {amount}, then answer. If in doubt, do not charge again: call the manager.",
   },
+  lookShowsPayment: {
+    fr: "Le terminal affiche le paiement",
+    en: "The terminal shows the payment",
+  },
+  lookWhoNeeded: {
+    fr: "Si le terminal affiche le paiement, écrivez votre nom : la décision est enregistrée avec lui.",
+    en: "If the terminal shows the payment, write your name: the decision is recorded with it.",
+  },
+  byRegister: { fr: "caisse {number}", en: "register {number}" },
   unrecorded: {
     fr: "Attention : ce résultat n’a pas pu être écrit dans le journal de la caisse. Notez-le.",
     en: "Careful: this result could not be written to the register’s journal. Make a note of it.",
@@ -280,6 +289,10 @@ const TEXTS = {
   outNoTerminal: {
     fr: "Indiquez un terminal : attribut « bridge » ou « serial ».",
     en: "Name a terminal: attribute “bridge” or “serial”.",
+  },
+  outOtherTerminal: {
+    fr: "Ce paiement a été fait sur un autre terminal : choisissez-le à nouveau pour répondre.",
+    en: "That payment was made on another terminal: choose that one again to answer.",
   },
   outReload: { fr: "Rechargez la page.", en: "Reload the page." },
 } as const;

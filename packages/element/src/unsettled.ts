@@ -1,10 +1,18 @@
 /**
- * From an unsettled payment to a decision: the terminal is asked first, then a person.
+ * From a payment in doubt to a decision: the terminal is asked first, then a person.
  * @module
  */
+import { ConcertError, type Outcome } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
 import type { Session } from "./session.ts";
-import { isSettledOutcome, type BlockedState, type Decision, type HistoryLostState } from "./state.ts";
+import {
+  isSettledOutcome,
+  type BlockedState,
+  type Decision,
+  type DoneState,
+  type HistoryLostState,
+  type KnownPayment,
+} from "./state.ts";
 
 /** Asks the terminal, as far as it can be asked, what became of the unsettled payment. Charges nothing. */
 export async function checkUnsettled(session: Session): Promise<void> {
@@ -27,7 +35,7 @@ export async function checkUnsettled(session: Session): Promise<void> {
   }
 }
 
-/** A person's word, after looking at the terminal. Without a name nothing is written down. */
+/** A person's word, after looking at the terminal, about what nobody knows the outcome of. */
 export async function decideUnsettled(
   session: Session,
   state: BlockedState | HistoryLostState,
@@ -35,7 +43,7 @@ export async function decideUnsettled(
   by: string,
 ): Promise<void> {
   const { generation } = session;
-  if (state.step !== "asking" || by === "") return;
+  if (state.step !== "asking") return;
   session.show({ ...state, step: "settling", problem: undefined });
   try {
     await session.terminal.settle(state.entry.key, { outcome: decision, by });
@@ -48,6 +56,67 @@ export async function decideUnsettled(
     session.events.error(problem);
     if (generation === session.generation) session.show({ ...state, step: "asking", problem });
   }
+}
+
+/** A person's word about a payment that the terminal called "not done" without a clear cause. */
+export async function decideLook(
+  session: Session,
+  state: DoneState,
+  decision: Decision,
+  by: string,
+): Promise<void> {
+  if (state.look !== "asked") return;
+  const settling: DoneState = { ...state, look: "settling", problem: undefined };
+  const entry = paymentOf(state.outcome);
+  session.showEnded(settling);
+  try {
+    await session.terminal.settle(entry.key, { outcome: decision, by });
+  } catch (error) {
+    return showUnwritten(session, state, settling, asConcertError(error));
+  }
+  session.events.settled({ entry, decision, by });
+  if (session.state !== settling) return;
+  session.showEnded(
+    decision === "approved" ? { name: "settled", entry, decision, by } : { ...settling, look: "confirmed" },
+  );
+}
+
+async function showUnwritten(
+  session: Session,
+  state: DoneState,
+  settling: DoneState,
+  error: ConcertError,
+): Promise<void> {
+  const { key } = paymentOf(state.outcome);
+  // Somebody else was asked the same, and has answered.
+  const told =
+    error.reason === "settled" ? await session.terminal.recorded(key).catch(() => undefined) : undefined;
+  const problem = error.code === "BAD_REQUEST" && error.field === "key" ? madeElsewhere(error) : error;
+  session.events.error(problem);
+  if (session.state !== settling) return;
+  if (told === undefined) session.showEnded({ ...state, problem });
+  else session.showRecorded(told);
+}
+
+/** `recorded` finds a payment on whichever terminal it was made; its word is written down on its own. */
+function madeElsewhere(cause: ConcertError): ConcertError {
+  return new ConcertError(
+    "WRONG_STATE",
+    "that payment was made on another terminal; go back to it to settle it",
+    {
+      reason: "other-terminal",
+      cause,
+    },
+  );
+}
+
+function paymentOf({ key = "", action, amount }: Outcome): KnownPayment {
+  return {
+    kind: "payment",
+    key,
+    ...(action === "other" ? {} : { action }),
+    ...(amount === undefined ? {} : { amount: amount.minorUnits, currency: amount.currency }),
+  };
 }
 
 /** False when the question was answered otherwise meanwhile: by a late answer, or by leaving the terminal. */

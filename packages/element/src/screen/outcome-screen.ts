@@ -3,15 +3,16 @@
  * @module
  */
 import { formatMoney, money, unreachable, type Money, type Outcome } from "@concert-pay/core";
-import { mayPay, needsLook, type PayState } from "../state.ts";
+import { explainError } from "../explain-error.ts";
+import { mayPay, needsLook, type DoneState } from "../state.ts";
 import { say, type Lang } from "../texts.ts";
 import { payAction, screen, type Action, type Screen, type ScreenContext } from "./screen-parts.ts";
 
-export function outcomeScreen(state: PayState & { name: "done" }, context: ScreenContext): Screen {
-  return needsLook(state) ? lookFirst(state.outcome, context.lang) : done(state, context);
+export function outcomeScreen(state: DoneState, context: ScreenContext): Screen {
+  return needsLook(state) ? lookFirst(state, context.lang) : done(state, context);
 }
 
-function done(state: PayState & { name: "done" }, context: ScreenContext): Screen {
+function done(state: DoneState, context: ScreenContext): Screen {
   const { lang } = context;
   const { outcome } = state;
   const amount = outcome.amount === undefined ? undefined : formatMoney(outcome.amount, lang);
@@ -67,15 +68,29 @@ function partLine(outcome: Outcome & { outcome: "approved" }, lang: Lang): reado
   return [say(lang, "partialDetail", { charged: words(charged), amount: words(amount), rest: words(rest) })];
 }
 
-function lookFirst(outcome: Outcome, lang: Lang): Screen {
+function lookFirst({ outcome, look, problem }: DoneState, lang: Lang): Screen {
   const amount = outcome.amount === undefined ? "" : formatMoney(outcome.amount, lang);
   const busy = outcome.outcome === "failed" && outcome.busy ? [say(lang, "busy")] : [];
+  const trouble = problem === undefined ? undefined : explainError(problem, lang);
   return screen({
     tone: "warning",
-    headline: say(lang, "lookFirst"),
+    headline: say(lang, look === "settling" ? "settling" : "lookFirst"),
     amount,
-    lines: [say(lang, "lookFirstDetail", { amount }), ...busy],
-    actions: [{ id: "looked", label: say(lang, "looked"), weight: "primary" }],
+    lines: [
+      ...(trouble === undefined ? [] : [trouble.wayOut]),
+      say(lang, "lookFirstDetail", { amount }),
+      ...busy,
+    ],
+    question: {
+      nameLabel: say(lang, "who"),
+      nameHint: say(lang, "lookWhoNeeded"),
+      answers: [
+        { decision: "failed", label: say(lang, "looked"), needsName: false },
+        { decision: "approved", label: say(lang, "lookShowsPayment"), needsName: true },
+      ],
+      disabled: look === "settling",
+    },
+    technical: trouble?.technical,
     urgent: true,
   });
 }

@@ -9,7 +9,7 @@ import { say, type Lang } from "../texts.ts";
 /** Colour and icon of a screen. Each has an icon of its own, so that nothing is told by colour alone. */
 export type Tone = "calm" | "busy" | "card" | "good" | "bad" | "warning";
 
-export type ActionId = "pay" | "cancel" | "next" | "connect" | "check" | "looked";
+export type ActionId = "pay" | "cancel" | "next" | "connect" | "check";
 
 export interface Action {
   readonly id: ActionId;
@@ -18,11 +18,18 @@ export interface Action {
   readonly disabled?: boolean;
 }
 
+export interface Answer {
+  readonly decision: Decision;
+  readonly label: string;
+  /** Whoever says so writes a name. */
+  readonly needsName: boolean;
+}
+
 /** A question that only a person can answer, with their name. */
 export interface Question {
   readonly nameLabel: string;
   readonly nameHint: string;
-  readonly answers: readonly { readonly decision: Decision; readonly label: string }[];
+  readonly answers: readonly Answer[];
   /** While the answer is being written down. */
   readonly disabled: boolean;
 }

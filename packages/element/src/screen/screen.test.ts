@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConcertError, money, type ConcertErrorCode, type Outcome } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
 import { screenOf, type Screen, type ScreenContext } from "./screen.ts";
-import type { PayState } from "../state.ts";
+import { doneState, type DoneState, type PayState } from "../state.ts";
 import { LANGS } from "../texts.ts";
 import {
   ACKNOWLEDGED,
@@ -27,7 +27,10 @@ const unreachable = new ConcertError("UNREACHABLE", "nobody there", { reason: "b
 
 const running = { amount: AMOUNT, cancelAsked: false } as const;
 const blocked = { name: "blocked", entry: unsettled(), outcome: undefined, problem: undefined } as const;
-const done = (outcome: Outcome, looked = false): PayState => ({ name: "done", outcome, looked });
+const done = (outcome: Outcome, more: Partial<DoneState> = {}): PayState => ({
+  ...doneState(outcome),
+  ...more,
+});
 const lost = { kind: "history-lost", key: "l", reason: "wiped", state: "unknown", times: {} } as const;
 
 const STATES: readonly PayState[] = [
@@ -46,7 +49,9 @@ const STATES: readonly PayState[] = [
   done(DECLINED),
   done({ ...DECLINED, outcome: "abandoned" } as Outcome),
   done(failedOutcome({ checkTerminal: true, busy: true })),
-  done(failedOutcome({ checkTerminal: true }), true),
+  done(failedOutcome({ checkTerminal: true }), { look: "settling" }),
+  done(failedOutcome({ checkTerminal: true }), { problem: unreachable }),
+  done(failedOutcome({ checkTerminal: true }), { look: "confirmed" }),
   done(failedOutcome({ checkTerminal: false })),
   done(UNKNOWN),
   { ...blocked, step: "found" },
@@ -128,7 +133,11 @@ describe("an outcome", () => {
   it("that is unclear asks the cashier to look before anything else", () => {
     const screen = screenOf(done(failedOutcome({ checkTerminal: true })), EN);
     expect(screen).toMatchObject({ urgent: true, tone: "warning" });
-    expect(actions(screen)).toEqual(["looked"]);
+    expect(actions(screen)).toEqual([]);
+    expect(screen.question?.answers).toMatchObject([
+      { decision: "failed", needsName: false },
+      { decision: "approved", needsName: true },
+    ]);
     expect(words(screen)).not.toContain("not charged");
   });
 

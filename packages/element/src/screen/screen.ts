@@ -11,7 +11,7 @@ import { outcomeScreen } from "./outcome-screen.ts";
 import { payAction, screen, type Screen, type ScreenContext, type Tone } from "./screen-parts.ts";
 import { blockedScreen, historyLostScreen, settledScreen } from "./unsettled-screen.ts";
 
-export type { Action, ActionId, Question, Screen, ScreenContext, Tone } from "./screen-parts.ts";
+export type { Action, ActionId, Answer, Question, Screen, ScreenContext, Tone } from "./screen-parts.ts";
 
 export function screenOf(state: PayState, context: ScreenContext): Screen {
   const { lang } = context;

@@ -4,7 +4,7 @@
  */
 import { formatMoney, maskCardNumbers, money, type PaymentEntry, type Ticket } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
-import type { BlockedState, Decision, HistoryLostState, PayState } from "../state.ts";
+import type { BlockedState, Decision, HistoryLostState, SettledState } from "../state.ts";
 import { say, type Lang, type TextKey } from "../texts.ts";
 import { screen, type Action, type Question, type Screen, type ScreenContext } from "./screen-parts.ts";
 
@@ -83,19 +83,20 @@ export function historyLostScreen({ step, problem }: HistoryLostState, lang: Lan
     steps: [say(lang, "historyStepJournal"), say(lang, "historyStepCompare"), say(lang, "historyStepRedo")],
     question: {
       ...question(lang, step === "settling", []),
-      answers: [{ decision: "failed", label: say(lang, "historyChecked") }],
+      answers: [{ decision: "failed", label: say(lang, "historyChecked"), needsName: true }],
     },
     technical: trouble?.technical,
     urgent: true,
   });
 }
 
-export function settledScreen(state: PayState & { name: "settled" }, lang: Lang): Screen {
-  const { entry, decision, by } = state;
+export function settledScreen({ entry, decision, by }: SettledState, lang: Lang): Screen {
+  const { amount, currency } = entry;
   return screen({
     tone: decision === "approved" ? "good" : "calm",
     headline: say(lang, decision === "approved" ? "settledApproved" : "settledFailed"),
-    amount: formatMoney(money(entry.amount, entry.currency), lang),
+    amount:
+      amount === undefined || currency === undefined ? undefined : formatMoney(money(amount, currency), lang),
     lines: [say(lang, "settledBy", { who: by })],
     actions: [{ id: "next", label: say(lang, "goOn"), weight: "primary" }],
   });
@@ -107,7 +108,7 @@ function question(lang: Lang, disabled: boolean, decisions: readonly Decision[])
   return {
     nameLabel: say(lang, "who"),
     nameHint: say(lang, "whoNeeded"),
-    answers: decisions.map((decision) => ({ decision, label: label(decision) })),
+    answers: decisions.map((decision) => ({ decision, label: label(decision), needsName: true })),
     disabled,
   };
 }

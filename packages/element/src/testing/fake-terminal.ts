@@ -60,6 +60,8 @@ export class FakeTerminal implements Terminal {
   readonly settlements: { key: string; outcome: string; by: string }[] = [];
   /** What the journal holds of settled payments. */
   readonly outcomes: Map<string, Outcome> = new Map();
+  /** Thrown at whoever wants a person's word written down. */
+  unwritable: Error | undefined;
   cancelRequests = 0;
   closed = 0;
   /** The payment, or recovery, that waits for the test. */
@@ -75,6 +77,7 @@ export class FakeTerminal implements Terminal {
   }
 
   async settle(key: string, decision: { outcome: string; by: string }): Promise<void> {
+    if (this.unwritable !== undefined) throw this.unwritable;
     this.settlements.push({ key, ...decision });
     this.entries = this.entries.filter((entry) => entry.key !== key);
   }

@@ -4,21 +4,20 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { Action, ActionId, Question, Screen } from "../screen/screen.ts";
-import type { Decision } from "../state.ts";
+import type { Action, ActionId, Screen } from "../screen/screen.ts";
 import { say, type Lang } from "../texts.ts";
 import { icon } from "./icons.ts";
+import { questionView, type QuestionHandlers } from "./question-view.ts";
 import { ticketText } from "./ticket-text.ts";
 
-export interface ScreenHandlers {
+export interface ScreenHandlers extends QuestionHandlers {
   act(action: ActionId): void;
-  decide(decision: Decision, by: string): void;
 }
 
 export function screenView(
   screen: Screen,
   lang: Lang,
-  cashier: string,
+  name: string,
   handlers: ScreenHandlers,
 ): TemplateResult {
   const message =
@@ -30,7 +29,7 @@ export function screenView(
       <!-- Both regions are always there: a region that appears with its text is not read by every screen reader. -->
       <div part="status" class="status" role="status">${screen.urgent ? nothing : message}</div>
       <div part="status" class="status" role="alert">${screen.urgent ? message : nothing}</div>
-      ${stepsView(screen.steps)} ${ticketsView(screen)} ${questionView(screen.question, cashier, handlers)}
+      ${stepsView(screen.steps)} ${ticketsView(screen)} ${questionView(screen.question, name, handlers)}
       ${technicalView(screen, lang)} ${actionsView(screen.actions, handlers)}
     </div>
   `;
@@ -60,56 +59,6 @@ function ticketsView({ tickets }: Screen): TemplateResult | typeof nothing {
     <figcaption>${tickets.caption}</figcaption>
     ${tickets.texts.map((ticket) => html`<pre part="ticket" tabindex="0">${ticketText(ticket)}</pre>`)}
   </figure>`;
-}
-
-function questionView(
-  question: Question | undefined,
-  cashier: string,
-  { decide }: ScreenHandlers,
-): TemplateResult | typeof nothing {
-  if (question === undefined) return nothing;
-  const answer = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const { submitter, target } = event;
-    const by = String(new FormData(target as HTMLFormElement).get("by") ?? "");
-    if (submitter instanceof HTMLButtonElement) decide(submitter.value as Decision, by);
-  };
-  // No answer is the form's default: Enter in the name field must not decide about money.
-  const hold = (event: KeyboardEvent): void => {
-    if (event.key === "Enter") event.preventDefault();
-  };
-  return html`<form part="question" class="question" @submit=${answer}>
-    <label>
-      <span>${question.nameLabel}</span>
-      <input
-        part="name"
-        name="by"
-        autocomplete="off"
-        maxlength="64"
-        pattern=".*\\S.*"
-        required
-        aria-describedby="hint"
-        .value=${cashier}
-        ?disabled=${question.disabled}
-        @keydown=${hold}
-      />
-    </label>
-    <p id="hint" class="hint">${question.nameHint}</p>
-    <div class="answers">
-      ${question.answers.map(
-        ({ decision, label }) =>
-          html`<button
-            part="button answer"
-            class="secondary"
-            name="decision"
-            value=${decision}
-            ?disabled=${question.disabled}
-          >
-            ${label}
-          </button>`,
-      )}
-    </div>
-  </form>`;
 }
 
 function technicalView({ technical }: Screen, lang: Lang): TemplateResult | typeof nothing {
