@@ -194,6 +194,25 @@ describe("<concert-pay>", () => {
     await expect.element(mounted.button("Pay 3.00 EUR")).toBeEnabled();
   });
 
+  it("charges once when the page's own button is pressed twice, and again after next() or for another sale", async () => {
+    const { element, terminal } = await mount();
+    const pay = async (): Promise<Outcome | undefined> => {
+      const paid = element.pay();
+      await expect.poll(() => terminal.waiting).toBeDefined();
+      terminal.waiting?.answer(APPROVED);
+      terminal.waiting = undefined;
+      return paid;
+    };
+    expect(await pay()).toBe(APPROVED);
+    expect(await element.pay()).toBeUndefined();
+    expect(terminal.payments).toHaveLength(1);
+    void element.next();
+    expect(await pay()).toBe(APPROVED);
+    element.amount = "3";
+    expect(await pay()).toBe(APPROVED);
+    expect(terminal.payments).toHaveLength(3);
+  });
+
   it("has nothing to press without an amount, and names a wrong one", async () => {
     const mounted = await mount({ amount: "0" });
     await expect.element(mounted.button("Pay")).toBeDisabled();

@@ -195,7 +195,8 @@ export class ConcertPay extends LitElement {
 
   /**
    * Pays what the attributes say. Resolves with the outcome; with `undefined` when nothing was sent, after
-   * `concert-error` told why. Never rejects. Best called from a click: the browser may ask for permission.
+   * `concert-error` told why: a sale that is paid is not paid again before `next()` or another sale. Never rejects. Best
+   * called from a click: the browser may ask for permission.
    */
   async pay(): Promise<Outcome | undefined> {
     try {
@@ -206,6 +207,15 @@ export class ConcertPay extends LitElement {
       this.dispatchEvent(concertEvent("concert-error", error));
       return undefined;
     }
+  }
+
+  /**
+   * The sale on the screen is over: its outcome makes room for Pay, or for the next unsettled payment. A change of the
+   * sale does the same. While somebody has to look at the terminal, or to settle a payment, nothing happens.
+   */
+  async next(): Promise<void> {
+    await this.updateComplete;
+    await this.#controller.next();
   }
 
   override connectedCallback(): void {
@@ -273,7 +283,7 @@ export class ConcertPay extends LitElement {
       case "cancel":
         return this.#controller.requestCancel();
       case "next":
-        return void this.#controller.next();
+        return void this.next();
       case "connect":
         return void this.#controller.connect();
       case "check":

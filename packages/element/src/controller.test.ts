@@ -203,6 +203,52 @@ describe("a payment", () => {
     expect(terminal.payments).toHaveLength(2);
   });
 
+  it("is not begun again while the last one is on the screen as paid", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(errors).toMatchObject([{ code: "WRONG_STATE", reason: "paid" }]);
+    expect(errors[0]?.message).toContain("call next()");
+    expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
+    void controller.next();
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toHaveLength(2);
+  });
+
+  it("is not begun again while a person's word is on the screen that it is paid", async () => {
+    const { terminal, controller, errors } = await asking();
+    await controller.settle("approved", "Ada");
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(errors).toMatchObject([{ code: "WRONG_STATE", reason: "paid" }]);
+    expect(terminal.payments).toEqual([]);
+  });
+
+  it("is answered from the screen, and told once, where it is asked for under the key that is paid", async () => {
+    const { terminal, controller, results, errors, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    expect(await controller.pay({ ...REQUEST, key: "sale-1" })).toBe(APPROVED);
+    expect([terminal.payments.length, results.length, errors.length]).toEqual([1, 1, 0]);
+    const decided = await asking();
+    await decided.controller.settle("approved", "Ada");
+    decided.terminal.outcomes.set("sale-1", APPROVED);
+    expect(await decided.controller.pay({ ...REQUEST, key: "sale-1" })).toBe(APPROVED);
+    expect(decided.terminal.payments).toEqual([]);
+  });
+
+  it("waits for what another sale takes off the screen", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    void controller.saleChanged({ request: true, key: false });
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toHaveLength(2);
+    expect(errors).toEqual([]);
+  });
+
   it("may follow an unclear failure only after the cashier looked at the terminal", async () => {
     const { terminal, controller, errors, paid } = await paying();
     terminal.waiting?.answer(failedOutcome({ checkTerminal: true }));

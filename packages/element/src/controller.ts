@@ -129,6 +129,8 @@ export class PaymentController {
     const session = this.#session;
     // The terminal could not be had while the last outcome was on the screen: now it is wanted.
     if (!session.isOpen && mayPay(this.state)) await this.next();
+    const known = await this.#alreadyPaid(request);
+    if (known !== undefined) return known;
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       session.events.error(refusal);
@@ -223,6 +225,14 @@ export class PaymentController {
     return this.#queue;
   }
 
+  /** The very payment on the screen, by its key: nothing has to be asked or told again. */
+  async #alreadyPaid({ key }: PaymentRequest): Promise<Outcome | undefined> {
+    const { state } = this;
+    if (key === undefined || !isPaid(state) || keyOf(state) !== key) return undefined;
+    if (state.name === "done") return state.outcome;
+    return this.#session.isOpen ? this.#session.terminal.recorded(key).catch(() => undefined) : undefined;
+  }
+
   /** Waits for all that was asked for, and for what is asked for meanwhile. */
   async #idle(): Promise<void> {
     for (let seen: Promise<void> | undefined; seen !== this.#queue; await seen) seen = this.#queue;
@@ -254,8 +264,13 @@ export class PaymentController {
   #refusal(): ConcertError | undefined {
     const { state } = this;
     if (state.name === "unavailable") return state.error;
-    if (this.#session.isOpen && (mayPay(state) || isPaid(state) || state.name === "settled"))
-      return undefined;
+    if (isPaid(state))
+      return new ConcertError(
+        "WRONG_STATE",
+        "pay() called on a sale that is paid; change the sale or call next()",
+        { reason: "paid" },
+      );
+    if (this.#session.isOpen && (mayPay(state) || state.name === "settled")) return undefined;
     const pending =
       state.name === "blocked" || state.name === "history-lost" ? { pendingKey: state.entry.key } : {};
     return new ConcertError("WRONG_STATE", `pay() called while ${state.name}; ${remedyFor(state)}`, pending);
