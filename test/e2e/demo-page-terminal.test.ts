@@ -24,6 +24,20 @@ it("pays without a bridge, by tapping the card on the terminal in the page", asy
   expect(till.failures).toEqual([]);
 });
 
+it("keeps the receipt as it was printed, card ticket and all, when the page is reloaded", async () => {
+  const till = await openPageTill();
+  const receipt = till.page.locator(".receipt pre");
+  await till.page.getByLabel("At the next payment").selectOption("two-tickets");
+  await till.press("Pay 13.50 EUR");
+  await till.says("Payment approved");
+  const printed = await receipt.innerText();
+  expect(printed).toContain("CARD TICKET");
+  await till.page.clock.install({ time: Date.now() + 3_600_000 });
+  await till.page.reload();
+  await till.says("Payment approved");
+  expect(await receipt.innerText()).toBe(printed);
+});
+
 it("sells what is touched, and takes it off again", async () => {
   const { page, press, says } = await openPageTill();
   const till = page.locator("demo-register");
@@ -67,6 +81,7 @@ describe("a terminal that says not done without a clear reason", () => {
     await till.says(/Noted: payment approved.*Ada/s);
     expect(await till.page.locator(".receipt pre").innerText()).toMatch(/Checked by +Ada/);
     await till.page.reload();
+    await till.says("Payment approved");
     expect(await till.page.locator(".receipt pre").innerText()).toMatch(/Checked by +Ada/);
     expect(await till.hasButton(/^Pay/)).toBe(false);
   });

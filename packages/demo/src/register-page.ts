@@ -262,7 +262,8 @@ export class RegisterPage extends LitElement {
 
   /** Approved, or certainly not paid. What is still unknown leaves the basket as it is. */
   #onResult(outcome: Outcome): void {
-    if (!isOf(this.#sale, outcome.key)) return;
+    // What is paid stays as it was noted, with its ticket and its time, however often it is told.
+    if (!isOf(this.#sale, outcome.key) || this.#sale.state.name === "paid") return;
     switch (outcome.outcome) {
       case "approved": {
         const { authorisation, tickets } = outcome.evidence;

@@ -90,7 +90,7 @@ const SALE = ["amount", "currency", "reference"] as const;
  * @cssproperty --concert-pay-busy-surface - Background while the terminal works.
  * @cssproperty --concert-pay-font - Font family.
  * @cssproperty --concert-pay-radius - Corner radius of the panel.
- * @fires concert-result - `detail` is the `Outcome`.
+ * @fires concert-result - `detail` is the `Outcome`; with `recorded: true` out of the journal.
  * @fires concert-settled - A person decided about an unsettled payment: `{ entry, decision, by }`.
  * @fires concert-phase - `detail` is the `Phase`.
  * @fires concert-error - `detail` is the `ConcertError`.
@@ -180,7 +180,7 @@ export class ConcertPay extends LitElement {
       {
         state: (state) => this.#onState(state),
         phase: (phase) => this.dispatchEvent(concertEvent("concert-phase", phase)),
-        result: (outcome) => this.dispatchEvent(concertEvent("concert-result", outcome)),
+        result: (result) => this.dispatchEvent(concertEvent("concert-result", result)),
         settled: (detail) => this.dispatchEvent(concertEvent("concert-settled", detail)),
         error: (error) => this.dispatchEvent(concertEvent("concert-error", error)),
       },

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
-import { PaymentController, type LateAnswer, type SettledDetail, type TerminalSource } from "./controller.ts";
+import {
+  PaymentController,
+  type LateAnswer,
+  type Result,
+  type SettledDetail,
+  type TerminalSource,
+} from "./controller.ts";
 import { mayPay, type PayState } from "./state.ts";
 import {
   ACKNOWLEDGED,
@@ -32,7 +38,7 @@ interface Stage {
   readonly source: TerminalSource;
   readonly controller: PaymentController;
   readonly states: PayState[];
-  readonly results: Outcome[];
+  readonly results: Result[];
   readonly errors: ConcertError[];
   readonly settled: SettledDetail[];
   late: LateAnswer;
@@ -86,9 +92,39 @@ it("shows a sale that was paid before the page died as paid, and tells its outco
   terminal.outcomes.set("sale-7", outcome);
   const made = await started(terminal);
   expect(made.controller.state).toMatchObject({ name: "done", outcome: { outcome: "approved" } });
-  expect(made.results).toEqual([outcome]);
+  expect(made.results).toEqual([{ ...outcome, recorded: true }]);
   await made.controller.next();
   expect(made.controller.state.name).toBe("idle");
+});
+
+it("tells what the journal knew once, however often it comes by it, and not what it has told itself", async () => {
+  const terminal = new FakeTerminal();
+  terminal.outcomes.set("sale-7", { ...APPROVED, key: "sale-7" });
+  const made = await started(terminal);
+  await made.controller.next();
+  await made.controller.refresh();
+  await made.controller.start(sourceOf(terminal));
+  expect(made.controller.state.name).toBe("done");
+  expect(made.results).toHaveLength(1);
+  const own = await paying();
+  const outcome = { ...APPROVED, key: "sale-7" };
+  own.terminal.waiting?.answer(outcome);
+  own.terminal.outcomes.set("sale-7", outcome);
+  await own.paid;
+  await own.controller.next();
+  await own.controller.refresh();
+  expect(own.results).toEqual([outcome]);
+});
+
+it("tells a payment that another tab has settled, which it had told as unknown", async () => {
+  const { terminal, controller, results, paid } = await paying();
+  terminal.entries = [unsettled()];
+  terminal.waiting?.answer(UNKNOWN);
+  await paid;
+  terminal.entries = [];
+  terminal.outcomes.set("sale-1", APPROVED);
+  await controller.refresh();
+  expect(results).toEqual([UNKNOWN, { ...APPROVED, recorded: true }]);
 });
 
 /** A payment has been pressed and the terminal holds it. */

@@ -18,7 +18,7 @@ import {
 import type { LateAnswer, TerminalSource } from "./terminal-access.ts";
 import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
-export type { ControllerEvents, SettledDetail } from "./session.ts";
+export type { ControllerEvents, Result, SettledDetail } from "./session.ts";
 export type { LateAnswer, OpenedTerminal, TerminalSource } from "./terminal-access.ts";
 
 /** Which attributes of the sale have changed. */
@@ -258,7 +258,7 @@ export class PaymentController {
   readonly #late: LateAnswer = (entry, outcome) => {
     const { state } = this;
     if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
-    this.#session.events.result(outcome);
+    this.#session.tell(outcome);
   };
 
   #refusal(): ConcertError | undefined {

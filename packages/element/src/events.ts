@@ -2,13 +2,16 @@
  * What the element tells the page. All events bubble and leave shadow trees.
  * @module
  */
-import type { ConcertError, Outcome, Phase } from "@concert-pay/core";
-import type { SettledDetail } from "./controller.ts";
+import type { ConcertError, Phase } from "@concert-pay/core";
+import type { Result, SettledDetail } from "./controller.ts";
 import type { PayState } from "./state.ts";
 
 export interface ConcertPayEventMap {
-  /** An outcome, of `pay()`, of a check, or of an answer that came late: `detail.key` says of which payment. */
-  "concert-result": CustomEvent<Outcome>;
+  /**
+   * An outcome, of `pay()`, of a check, of an answer that came late, or (`recorded`) out of the journal: `detail.key` says
+   * of which payment.
+   */
+  "concert-result": CustomEvent<Result>;
   /** A person decided about an unsettled payment. */
   "concert-settled": CustomEvent<SettledDetail>;
   /** Where the running payment is. */

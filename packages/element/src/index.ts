@@ -8,6 +8,7 @@ export {
   type ControllerEvents,
   type LateAnswer,
   type OpenedTerminal,
+  type Result,
   type SettledDetail,
   type TerminalSource,
 } from "./controller.ts";

@@ -16,6 +16,7 @@ import {
   doneState,
   hasEnded,
   isSettledOutcome,
+  needsLook,
   stateOf,
   type Decision,
   type EndedState,
@@ -31,10 +32,16 @@ export interface SettledDetail {
   readonly by: string;
 }
 
+/**
+ * An outcome as the application is told it. `recorded`: out of the journal, on a payment whose end was not seen here,
+ * since the page came back after it or another tab learnt it. It may have been told elsewhere, never twice here.
+ */
+export type Result = Outcome & { readonly recorded?: true };
+
 export interface ControllerEvents {
   state(state: PayState): void;
   phase(phase: Phase): void;
-  result(outcome: Outcome): void;
+  result(result: Result): void;
   settled(detail: SettledDetail): void;
   error(error: ConcertError): void;
 }
@@ -61,6 +68,8 @@ export class Session {
   #kept: EndedState | undefined;
   /** The payment last shown as unsettled, until its end is on the screen. */
   #openKey: string | undefined;
+  /** Payments whose end was told, by key. */
+  readonly #told = new Set<string>();
 
   constructor(events: ControllerEvents, saleKey: () => string | undefined) {
     this.events = events;
@@ -160,13 +169,31 @@ export class Session {
   async showOutcome(outcome: Outcome): Promise<void> {
     if (isSettledOutcome(outcome)) this.show(doneState(outcome));
     else await this.#showUnsettled(outcome);
+    this.tell(outcome);
+  }
+
+  tell(outcome: Outcome): void {
+    if (isSettledOutcome(outcome)) this.#isNews(outcome);
     this.events.result(outcome);
+  }
+
+  tellSettled(detail: SettledDetail): void {
+    this.#told.add(detail.entry.key);
+    this.events.settled(detail);
   }
 
   /** What the journal holds of a payment that this page did not see the end of. */
   showRecorded(outcome: Outcome): void {
     this.showEnded(doneState(outcome));
-    this.events.result(outcome);
+    if (this.#isNews(outcome)) this.events.result({ ...outcome, recorded: true });
+  }
+
+  /** True the first time. What somebody has still to look at is not the end yet. */
+  #isNews(outcome: Outcome): boolean {
+    const end = `${outcome.key ?? ""}${needsLook(doneState(outcome)) ? " to be looked at" : ""}`;
+    const isNews = !this.#told.has(end);
+    this.#told.add(end);
+    return isNews;
   }
 
   async #showUnsettled(outcome: Outcome): Promise<void> {

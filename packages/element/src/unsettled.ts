@@ -47,7 +47,7 @@ export async function decideUnsettled(
   session.show({ ...state, step: "settling", problem: undefined });
   try {
     await session.terminal.settle(state.entry.key, { outcome: decision, by });
-    session.events.settled({ entry: state.entry, decision, by });
+    session.tellSettled({ entry: state.entry, decision, by });
     if (generation !== session.generation) return;
     if (state.name === "blocked") session.show({ name: "settled", entry: state.entry, decision, by });
     else await session.look({ atSale: true, stays: false });
@@ -74,7 +74,7 @@ export async function decideLook(
   } catch (error) {
     return showUnwritten(session, state, settling, asConcertError(error));
   }
-  session.events.settled({ entry, decision, by });
+  session.tellSettled({ entry, decision, by });
   if (session.state !== settling) return;
   session.showEnded(
     decision === "approved" ? { name: "settled", entry, decision, by } : { ...settling, look: "confirmed" },
