@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
 import {
   PaymentController,
-  type LateAnswer,
   type Result,
   type SettledDetail,
   type TerminalSource,
+  type TerminalUser,
 } from "./controller.ts";
 import { mayPay, type PayState } from "./state.ts";
 import {
@@ -41,7 +41,8 @@ interface Stage {
   readonly results: Result[];
   readonly errors: ConcertError[];
   readonly settled: SettledDetail[];
-  late: LateAnswer;
+  late: TerminalUser["lateAnswer"];
+  changed: () => void;
 }
 
 function stage(terminal = new FakeTerminal(), found = true): Stage {
@@ -52,11 +53,12 @@ function stage(terminal = new FakeTerminal(), found = true): Stage {
     errors: [],
     settled: [],
     late: () => {},
+    changed: () => {},
   };
   const opened = { terminal, close: () => terminal.close() };
   const source = {
-    open: async (late: LateAnswer) => {
-      made.late = late;
+    open: async ({ lateAnswer, changed }: TerminalUser) => {
+      Object.assign(made, { late: lateAnswer, changed });
       return found ? opened : undefined;
     },
     pick: async () => opened,

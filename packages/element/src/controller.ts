@@ -15,11 +15,11 @@ import {
   type Decision,
   type PayState,
 } from "./state.ts";
-import type { LateAnswer, TerminalSource } from "./terminal-access.ts";
+import type { TerminalSource, TerminalUser } from "./terminal-access.ts";
 import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
 export type { ControllerEvents, Result, SettledDetail } from "./session.ts";
-export type { LateAnswer, OpenedTerminal, TerminalSource } from "./terminal-access.ts";
+export type { OpenedTerminal, PayTerminal, TerminalSource, TerminalUser } from "./terminal-access.ts";
 
 /** Which attributes of the sale have changed. */
 export interface SaleChange {
@@ -90,13 +90,10 @@ export class PaymentController {
   /** Looks again for what is unsettled, and at what other tabs have done, where nothing else is on the screen. */
   refresh(): Promise<void> {
     return this.#then(async () => {
-      const { state, isOpen } = this.#session;
+      const { state, generation } = this.#session;
       if (state.name === "unavailable" || (state.name === "connecting" && !state.picking))
-        await this.#open(this.#session.generation);
-      else if (isOpen && (state.name === "idle" || state.name === "error"))
-        await this.#session.look({ atSale: true, stays: true });
-      else if (isOpen && state.name === "blocked" && state.step === "found")
-        await this.#session.look({ atSale: true, stays: false });
+        await this.#open(generation);
+      else await this.#lookAgain(false);
     });
   }
 
@@ -107,7 +104,7 @@ export class PaymentController {
     const { generation } = session;
     session.show({ name: "connecting", picking: true, problem: undefined });
     try {
-      const opened = await this.#source.pick(this.#late);
+      const opened = await this.#source.pick(this.#user);
       if (generation !== session.generation) return void opened?.close();
       if (opened === undefined)
         return session.show({ name: "connecting", picking: false, problem: undefined });
@@ -199,6 +196,16 @@ export class PaymentController {
     });
   }
 
+  /** @param heard another button on this page has told what is new */
+  async #lookAgain(heard: boolean): Promise<void> {
+    const { state, isOpen } = this.#session;
+    if (!isOpen) return;
+    if (state.name === "idle" || state.name === "error")
+      await this.#session.look({ atSale: true, stays: true, heard });
+    else if (state.name === "blocked" && (state.step === "found" || state.step === "asking"))
+      await this.#session.look({ atSale: true, stays: false, heard });
+  }
+
   /** What is on the screen makes room. */
   async #leave(atSale: boolean): Promise<void> {
     if (this.#session.isOpen) await this.#session.look({ atSale, stays: false });
@@ -208,7 +215,7 @@ export class PaymentController {
   async #open(generation: number): Promise<void> {
     const session = this.#session;
     try {
-      const opened = await this.#source.open(this.#late);
+      const opened = await this.#source.open(this.#user);
       if (generation !== session.generation) return void opened?.close();
       if (opened === undefined)
         return session.showWithout({ name: "connecting", picking: false, problem: undefined });
@@ -255,10 +262,14 @@ export class PaymentController {
     await (after === "stop" ? this.stop() : this.start(after));
   }
 
-  readonly #late: LateAnswer = (entry, outcome) => {
-    const { state } = this;
-    if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
-    this.#session.tell(outcome);
+  readonly #user: TerminalUser = {
+    owns: (key) => this.#session.owns(key),
+    lateAnswer: (entry, outcome) => {
+      const { state } = this;
+      if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
+      this.#session.tell(outcome);
+    },
+    changed: () => void this.#then(() => this.#lookAgain(true)),
   };
 
   #refusal(): ConcertError | undefined {

@@ -5,6 +5,9 @@
 import { unreachable, type ConcertError } from "@concert-pay/core";
 import { say, type Lang, type TextKey } from "./texts.ts";
 
+/** Holder of a terminal that another button on the same page uses. */
+export const THIS_PAGE = "another payment button on this page";
+
 export interface Explanation {
   readonly headline: string;
   readonly wayOut: string;
@@ -73,6 +76,7 @@ function headlineOf({ code }: ConcertError): TextKey {
 }
 
 function wayOut(error: ConcertError, lang: Lang): string {
+  if (error.holder === THIS_PAGE) return say(lang, "outHeldHere");
   if (error.holder !== undefined) return say(lang, "outHeld", { holder: error.holder });
   const known = BY_CAUSE[`${error.code} ${error.reason ?? ""}`];
   if (known !== undefined) return say(lang, known);

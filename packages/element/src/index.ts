@@ -6,11 +6,12 @@ export { ConcertPay } from "./concert-pay.ts";
 export {
   PaymentController,
   type ControllerEvents,
-  type LateAnswer,
   type OpenedTerminal,
   type Result,
   type SettledDetail,
+  type PayTerminal,
   type TerminalSource,
+  type TerminalUser,
 } from "./controller.ts";
 export type { ConcertPayEventMap } from "./events.ts";
 export { explainError, type Explanation } from "./explain-error.ts";

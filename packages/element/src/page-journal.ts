@@ -4,6 +4,7 @@
  */
 import type { Journal, Lease } from "@concert-pay/core";
 import { openWebJournal, webLocksLease } from "@concert-pay/web-journal";
+import { THIS_PAGE } from "./explain-error.ts";
 
 let journal: Promise<Journal> | undefined;
 let lease: Lease | undefined;
@@ -17,8 +18,34 @@ export function pageJournal(): Promise<Journal> {
   return journal;
 }
 
-/** @throws ConcertError `NOT_SUPPORTED` where the browser has no Web Locks */
+/**
+ * The page holds a terminal once. Where two buttons want it in two ways, the second one is told that it is this very
+ * page: there is no other window to close.
+ * @throws ConcertError `NOT_SUPPORTED` where the browser has no Web Locks
+ */
 export function pageLease(): Lease {
-  lease ??= webLocksLease();
+  lease ??= namingThisPage(() => webLocksLease());
   return lease;
+}
+
+/** @param webLocks asked anew each time: the title that names this page to others changes */
+function namingThisPage(webLocks: () => Lease): Lease {
+  const held = new Set<string>();
+  webLocks();
+  return {
+    async acquire(terminal) {
+      const result = await webLocks().acquire(terminal);
+      if (!result.held) return held.has(terminal) ? { held: false, holder: THIS_PAGE } : result;
+      held.add(terminal);
+      const gone = (): void => void held.delete(terminal);
+      void result.lost?.then(gone, gone);
+      return {
+        ...result,
+        release: () => {
+          gone();
+          result.release();
+        },
+      };
+    },
+  };
 }

@@ -18,14 +18,21 @@ export class ReplaceableConnector implements Connector {
     this.#current = current;
   }
 
-  /** False where that one leads elsewhere. What is open stays open. */
-  replace(next: Connector): boolean {
-    const isSame = next.id === this.id && next.carrier === this.carrier && next.resumable === this.resumable;
-    if (isSame) this.#current = next;
-    return isSame;
+  isLike(other: Connector): boolean {
+    return isSameEnd(this, other);
+  }
+
+  /** What is open stays open. */
+  replace(next: Connector): void {
+    this.#current = next;
   }
 
   open(options: OpenOptions): Promise<Connection> {
     return this.#current.open(options);
   }
+}
+
+/** True where both lead to the same terminal over the same kind of carrier. */
+export function isSameEnd(one: Connector, other: Connector): boolean {
+  return one.id === other.id && one.carrier === other.carrier && one.resumable === other.resumable;
 }

@@ -9,7 +9,6 @@ import {
   type JournalEntry,
   type Outcome,
   type Phase,
-  type Terminal,
 } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
 import {
@@ -23,7 +22,7 @@ import {
   type KnownPayment,
   type PayState,
 } from "./state.ts";
-import type { OpenedTerminal } from "./terminal-access.ts";
+import type { OpenedTerminal, PayTerminal } from "./terminal-access.ts";
 
 /** What a person decided, for the application. */
 export interface SettledDetail {
@@ -51,6 +50,8 @@ export interface LookOptions {
   readonly atSale: boolean;
   /** Where nothing is found what is on the screen stays. Else it makes room for the sale. */
   readonly stays: boolean;
+  /** Another button on this page has made or settled it and told so: only what is this one's own is told again. */
+  readonly heard?: boolean;
 }
 
 export class Session {
@@ -68,6 +69,8 @@ export class Session {
   #kept: EndedState | undefined;
   /** The payment last shown as unsettled, until its end is on the screen. */
   #openKey: string | undefined;
+  /** Payments made from here, by key. */
+  readonly #made = new Set<string>();
   /** Payments whose end was told, by key. */
   readonly #told = new Set<string>();
 
@@ -93,7 +96,7 @@ export class Session {
   }
 
   /** @throws ConcertError `WRONG_STATE` where there is none */
-  get terminal(): Terminal {
+  get terminal(): PayTerminal {
     if (this.#opened === undefined)
       throw new ConcertError("WRONG_STATE", "no terminal is connected; connect it first");
     return this.#opened.terminal;
@@ -145,7 +148,7 @@ export class Session {
   }
 
   /** Shows what is unsettled; else what the journal knows of the sale; else, unless that stays, the sale itself. */
-  async look({ atSale, stays }: LookOptions): Promise<void> {
+  async look({ atSale, stays, heard = false }: LookOptions): Promise<void> {
     const before = this.#state;
     const generation = this.#generation;
     // What has happened since is newer than what was read.
@@ -154,10 +157,12 @@ export class Session {
       const pending = (await this.terminal.pending()).filter(isUnsettled);
       const recorded = await this.#recorded(pending, atSale);
       if (!isStill()) return;
-      if (recorded !== undefined) return this.showRecorded(recorded);
+      if (recorded !== undefined) return this.showRecorded(recorded, heard);
+      // The question on the screen is still open: it stays as far as it has come.
+      if (before.name === "blocked" && pending.some(({ key }) => key === before.entry.key)) return;
       const next =
         pending.length > 0 ? stateOf(pending[0]) : stays ? before : (this.#kept ?? { name: "idle" });
-      if (next !== before && !isSameQuestion(next, before)) this.show(next);
+      if (next !== before) this.show(next);
     } catch (error) {
       const isDoubt = before.name === "blocked" || before.name === "history-lost";
       if (isStill() && !stays && !isDoubt && before !== this.#kept)
@@ -167,9 +172,14 @@ export class Session {
 
   /** After a payment. One without a final outcome is shown as what it is, unsettled. */
   async showOutcome(outcome: Outcome): Promise<void> {
+    this.#made.add(outcome.key ?? "");
     if (isSettledOutcome(outcome)) this.show(doneState(outcome));
     else await this.#showUnsettled(outcome);
     this.tell(outcome);
+  }
+
+  owns(key: string): boolean {
+    return this.#made.has(key) || this.saleKey() === key;
   }
 
   tell(outcome: Outcome): void {
@@ -183,9 +193,10 @@ export class Session {
   }
 
   /** What the journal holds of a payment that this page did not see the end of. */
-  showRecorded(outcome: Outcome): void {
+  showRecorded(outcome: Outcome, heard = false): void {
     this.showEnded(doneState(outcome));
-    if (this.#isNews(outcome)) this.events.result({ ...outcome, recorded: true });
+    const isOwn = outcome.key !== undefined && this.owns(outcome.key);
+    if (this.#isNews(outcome) && (isOwn || !heard)) this.events.result({ ...outcome, recorded: true });
   }
 
   /** True the first time. What somebody has still to look at is not the end yet. */
@@ -218,8 +229,4 @@ export class Session {
     if (!atSale || sale === undefined || pending.length > 0 || this.#kept !== undefined) return undefined;
     return this.terminal.recorded(sale);
   }
-}
-
-function isSameQuestion(next: PayState, before: PayState): boolean {
-  return next.name === "blocked" && before.name === "blocked" && next.entry.key === before.entry.key;
 }

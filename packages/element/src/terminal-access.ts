@@ -1,22 +1,35 @@
 /**
- * How the controller comes by its terminal.
+ * How the controller comes by its terminal, and what that tells it.
  * @module
  */
 import type { JournalEntry, Outcome, Terminal } from "@concert-pay/core";
 
+/** What a payment button needs of a terminal. */
+export type PayTerminal = Pick<
+  Terminal,
+  "pay" | "recover" | "settle" | "pending" | "recorded" | "requestCancel"
+>;
+
 /** A terminal and what gives it back. */
 export interface OpenedTerminal {
-  readonly terminal: Terminal;
+  readonly terminal: PayTerminal;
   close(): Promise<void>;
 }
 
-/** Told by the terminal when an answer came after the payment had been given up as unknown. */
-export type LateAnswer = (entry: JournalEntry, outcome: Outcome) => void;
+/** Who uses a terminal. Several on one page may share it. */
+export interface TerminalUser {
+  /** True for a payment of this user's own: of several, it is this one that tells its end. */
+  owns(key: string): boolean;
+  /** An answer came after the payment had been given up as unknown. */
+  lateAnswer(entry: JournalEntry, outcome: Outcome): void;
+  /** Another user has done something with the terminal: what is unsettled may be other than before. */
+  changed(): void;
+}
 
 /** Where terminals come from. Both reject with `ConcertError`. */
 export interface TerminalSource {
   /** Without asking anyone. `undefined` where a person has to pick it first. */
-  open(onLateAnswer: LateAnswer): Promise<OpenedTerminal | undefined>;
+  open(user: TerminalUser): Promise<OpenedTerminal | undefined>;
   /** From a click. `undefined` when the person changed their mind. */
-  pick(onLateAnswer: LateAnswer): Promise<OpenedTerminal | undefined>;
+  pick(user: TerminalUser): Promise<OpenedTerminal | undefined>;
 }

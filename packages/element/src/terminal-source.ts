@@ -2,20 +2,24 @@
  * From what the element was given (a bridge's address, a serial port, a connector, a terminal) to an open terminal.
  * @module
  */
+import { ConcertError, type Connector, type Journal, type Lease, type Terminal } from "@concert-pay/core";
 import {
-  ConcertError,
-  openTerminal,
-  type Connector,
-  type Journal,
-  type Lease,
-  type Terminal,
-} from "@concert-pay/core";
-import { knownSerialConnector, requestSerialConnector, type SerialConnector } from "@concert-pay/web-serial";
+  findSerialPort,
+  knownSerialConnector,
+  requestSerialConnector,
+  type SerialConnector,
+} from "@concert-pay/web-serial";
 import { webSocketConnector } from "@concert-pay/ws-bridge/client";
 import { pageJournal, pageLease } from "./page-journal.ts";
-import { ReplaceableConnector } from "./replaceable-connector.ts";
+import { isSameEnd } from "./replaceable-connector.ts";
 import { readLine } from "./settings.ts";
-import type { LateAnswer, OpenedTerminal, TerminalSource } from "./terminal-access.ts";
+import {
+  joinGivenTerminal,
+  joinTerminal,
+  type JoinedTerminal,
+  type JoinOptions,
+} from "./shared-terminals.ts";
+import type { OpenedTerminal, TerminalSource, TerminalUser } from "./terminal-access.ts";
 
 /** The way to the terminal. The first that is there counts, in this order. */
 export interface TerminalChoice {
@@ -32,7 +36,7 @@ export interface TerminalChoice {
   readonly answerWithinMs: number | undefined;
   /** Default: the page's journal in the browser. */
   readonly journal: Journal | undefined;
-  /** Default: Web Locks, with the page's journal only. */
+  /** Default: Web Locks. */
   readonly lease: Lease | undefined;
 }
 
@@ -43,67 +47,102 @@ export interface ChosenSource extends TerminalSource {
 }
 
 export function terminalSource(choice: TerminalChoice): ChosenSource {
-  const given =
-    typeof choice.connector?.open === "function" ? new ReplaceableConnector(choice.connector) : undefined;
-  const open = async (connector: Connector, onLateAnswer: LateAnswer): Promise<OpenedTerminal> => {
-    const { register, profile, answerWithinMs } = choice;
-    const line = readLine(choice.line);
-    const lease = choice.lease ?? (choice.journal === undefined ? pageLease() : undefined);
-    const terminal = openTerminal({
-      connector,
-      register,
-      journal: choice.journal ?? (await pageJournal()),
-      onLateAnswer,
-      ...(lease === undefined ? {} : { lease }),
-      ...(profile === undefined ? {} : { profile }),
-      ...(line === undefined ? {} : { line }),
-      ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
-    });
-    return { terminal, close: () => terminal.close() };
-  };
-  const openSerial = async (
-    find: () => Promise<SerialConnector | undefined>,
-    onLateAnswer: LateAnswer,
-  ): Promise<OpenedTerminal | undefined> => {
-    // Nobody is asked to pick a port for settings that make no sense.
-    readLine(choice.line);
-    const port = await find();
-    if (port === undefined) return undefined;
-    const opened = await open(port, onLateAnswer);
-    return { ...opened, close: () => opened.close().finally(() => port.dispose()) };
-  };
-  return {
-    async open(onLateAnswer) {
-      const { terminal, connector, bridge, token, serial } = choice;
-      if (terminal !== undefined) return { terminal, close: async () => {} };
-      if (connector !== undefined) return open(given ?? connector, onLateAnswer);
-      if (bridge !== undefined)
-        return open(
-          webSocketConnector({ url: bridge, ...(token === undefined ? {} : { token }) }),
-          onLateAnswer,
-        );
-      if (serial) return openSerial(() => knownSerialConnector(), onLateAnswer);
-      throw new ConcertError("BAD_REQUEST", "<concert-pay> needs a terminal: attribute bridge or serial", {
-        field: "bridge",
-        reason: "no-terminal",
-      });
-    },
-    pick: (onLateAnswer) => openSerial(() => requestSerialConnector(), onLateAnswer),
-    serves: (other) =>
-      isSameBut("connector", choice, other) &&
-      (choice.connector === other.connector ||
-        (other.connector !== undefined && given?.replace(other.connector) === true)),
-  };
+  return new Source(choice);
 }
 
-/** Compares two choices, but for one field. */
-function isSameBut(but: keyof TerminalChoice, one: TerminalChoice, other: TerminalChoice): boolean {
-  const { register: a, ...rest } = one;
-  const { register: b, ...others } = other;
-  const names = (Object.keys(rest) as (keyof typeof rest)[]).filter((name) => name !== but);
+class Source implements ChosenSource {
+  #choice: TerminalChoice;
+  #joined: JoinedTerminal | undefined;
+
+  constructor(choice: TerminalChoice) {
+    this.#choice = choice;
+  }
+
+  async open(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+    const { terminal, connector, bridge, token, serial } = this.#choice;
+    if (terminal !== undefined) return joinGivenTerminal(terminal, user);
+    if (connector !== undefined) return this.#join(connector, user);
+    if (bridge !== undefined)
+      return this.#join(webSocketConnector({ url: bridge, ...(token === undefined ? {} : { token }) }), user);
+    if (serial) return this.#joinSerial(() => knownSerialConnector(), user);
+    throw new ConcertError("BAD_REQUEST", "<concert-pay> needs a terminal: attribute bridge or serial", {
+      field: "bridge",
+      reason: "no-terminal",
+    });
+  }
+
+  async pick(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+    return this.#joinSerial(
+      () => requestSerialConnector(),
+      user,
+      // Two terminals of one model have one name: only where there is one such port is it the one in use already.
+      async () => (await findSerialPort()).found !== "one",
+    );
+  }
+
+  serves(next: TerminalChoice): boolean {
+    const { connector, ...rest } = this.#choice;
+    const { connector: other, ...others } = next;
+    if (!isSame(rest, others)) return false;
+    if (connector === other) return true;
+    if (connector === undefined || other === undefined || !isSameEnd(connector, other)) return false;
+    this.#choice = next;
+    this.#joined?.replace(other);
+    return true;
+  }
+
+  async #joinSerial(
+    find: () => Promise<SerialConnector | undefined>,
+    user: TerminalUser,
+    isAlone = async (): Promise<boolean> => false,
+  ): Promise<OpenedTerminal | undefined> {
+    // Nobody is asked to pick a port for settings that make no sense.
+    readLine(this.#choice.line);
+    const port = await find();
+    if (port === undefined) return undefined;
+    const alone = await isAlone();
+    const dispose = (): Promise<void> => port.dispose();
+    return this.#join(port, user, { dispose, alone }).catch(async (error: unknown) => {
+      await dispose();
+      throw error;
+    });
+  }
+
+  async #join(connector: Connector, user: TerminalUser, how: JoinOptions = {}): Promise<OpenedTerminal> {
+    const { register, profile, answerWithinMs } = this.#choice;
+    const line = readLine(this.#choice.line);
+    const lease = this.#lease();
+    const journal = this.#choice.journal ?? (await pageJournal());
+    this.#joined = joinTerminal(
+      {
+        connector,
+        register,
+        journal,
+        ...(lease === undefined ? {} : { lease }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(line === undefined ? {} : { line }),
+        ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+      },
+      user,
+      how,
+    );
+    return this.#joined;
+  }
+
+  /** With the page's own journal there is none but a lease of the browser's: without Web Locks it is refused. */
+  #lease(): Lease | undefined {
+    const { lease, journal } = this.#choice;
+    if (lease !== undefined) return lease;
+    return journal === undefined || globalThis.navigator?.locks !== undefined ? pageLease() : undefined;
+  }
+}
+
+function isSame<Choice extends Omit<TerminalChoice, "connector">>(
+  { register: a, ...one }: Choice,
+  { register: b, ...other }: Choice,
+): boolean {
+  const names = Object.keys(one) as (keyof typeof one)[];
   return (
-    a.number === b.number &&
-    a.identifier === b.identifier &&
-    names.every((name) => rest[name] === others[name])
+    a.number === b.number && a.identifier === b.identifier && names.every((name) => one[name] === other[name])
   );
 }

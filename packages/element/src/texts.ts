@@ -196,6 +196,10 @@ const TEXTS = {
     fr: "Le terminal est utilisé par : {holder}. Terminez là-bas, puis fermez cette fenêtre-là.",
     en: "The terminal is in use by: {holder}. Finish there, then close that window.",
   },
+  outHeldHere: {
+    fr: "Un autre bouton de paiement de cette page utilise ce terminal avec d’autres réglages. Payez avec celui-là.",
+    en: "Another payment button on this page uses this terminal with other settings. Pay with that one.",
+  },
   outWrongState: {
     fr: "Une autre opération est en cours. Attendez sa fin.",
     en: "Something else is under way. Wait for its end.",

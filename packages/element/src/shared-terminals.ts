@@ -1,0 +1,148 @@
+/**
+ * One `Terminal` for each terminal that a page uses, however many buttons stand on it: they have one lease, one line and
+ * one list of what is unsettled.
+ * @module
+ */
+import { openTerminal, type Connector, type Terminal, type TerminalOptions } from "@concert-pay/core";
+import { ReplaceableConnector } from "./replaceable-connector.ts";
+import type { OpenedTerminal, PayTerminal, TerminalUser } from "./terminal-access.ts";
+
+export type SharedOptions = Omit<TerminalOptions, "onLateAnswer">;
+
+export interface JoinedTerminal extends OpenedTerminal {
+  /** That connector, of the same terminal, is used from now on. */
+  replace(connector: Connector): void;
+}
+
+export interface JoinOptions {
+  /** Gives the connector back, once nobody uses it. */
+  readonly dispose?: () => Promise<void>;
+  /** True where it is not certain that two of that name are one: then each user has its own, and the lease decides. */
+  readonly alone?: boolean;
+  /** Default: core's. */
+  readonly open?: (options: TerminalOptions) => Terminal;
+}
+
+const shared = new Set<SharedTerminal>();
+
+/**
+ * Joins whoever on this page uses that terminal in the same way already; else opens it.
+ * @throws ConcertError `BAD_REQUEST` naming the option at fault
+ */
+export function joinTerminal(
+  options: SharedOptions,
+  user: TerminalUser,
+  { dispose = async () => {}, alone = false, open = openTerminal }: JoinOptions = {},
+): JoinedTerminal {
+  const found = alone ? undefined : [...shared].find((terminal) => terminal.serves(options));
+  if (found === undefined) {
+    const opened = SharedTerminal.open(options, dispose, open);
+    if (!alone) shared.add(opened);
+    return opened.join(user);
+  }
+  void dispose();
+  return found.join(user);
+}
+
+/** The page's own terminal: its users hear of each other, and nobody closes it. */
+export function joinGivenTerminal(terminal: Terminal, user: TerminalUser): OpenedTerminal {
+  const found = [...shared].find((candidate) => candidate.terminal === terminal);
+  const given = found ?? new SharedTerminal(terminal, undefined, undefined, async () => {});
+  shared.add(given);
+  return given.join(user);
+}
+
+class SharedTerminal {
+  readonly terminal: Terminal;
+  readonly #options: SharedOptions | undefined;
+  readonly #connector: ReplaceableConnector | undefined;
+  readonly #end: () => Promise<void>;
+  readonly #users = new Set<TerminalUser>();
+
+  constructor(
+    terminal: Terminal,
+    options: SharedOptions | undefined,
+    connector: ReplaceableConnector | undefined,
+    end: () => Promise<void>,
+  ) {
+    this.terminal = terminal;
+    this.#options = options;
+    this.#connector = connector;
+    this.#end = end;
+  }
+
+  static open(
+    options: SharedOptions,
+    dispose: () => Promise<void>,
+    open: (options: TerminalOptions) => Terminal,
+  ): SharedTerminal {
+    // What is no connector is left to `openTerminal` to refuse.
+    const connector =
+      typeof options.connector?.open === "function" ? new ReplaceableConnector(options.connector) : undefined;
+    const terminal = open({
+      ...options,
+      connector: connector ?? options.connector,
+      onLateAnswer: (entry, outcome) =>
+        made.#lateAnswer(entry.key, (user) => user.lateAnswer(entry, outcome)),
+    });
+    const made: SharedTerminal = new SharedTerminal(terminal, options, connector, async () => {
+      await terminal.close().finally(dispose);
+    });
+    return made;
+  }
+
+  serves(options: SharedOptions): boolean {
+    return (
+      this.#options !== undefined &&
+      this.#connector?.isLike(options.connector) === true &&
+      isSameUse(this.#options, options)
+    );
+  }
+
+  join(user: TerminalUser): JoinedTerminal {
+    this.#users.add(user);
+    return {
+      terminal: this.#for(user),
+      replace: (connector) => void this.#connector?.replace(connector),
+      close: async () => {
+        if (!this.#users.delete(user) || this.#users.size > 0) return;
+        shared.delete(this);
+        await this.#end();
+      },
+    };
+  }
+
+  /** The terminal as one of its users has it: what that one does is news for the others. */
+  #for(user: TerminalUser): PayTerminal {
+    const { terminal } = this;
+    const news = <T>(call: Promise<T>): Promise<T> =>
+      call.finally(() => {
+        for (const other of this.#users) if (other !== user) other.changed();
+      });
+    return {
+      pay: (request, options) => news(terminal.pay(request, options)),
+      recover: (key, options) => news(terminal.recover(key, options)),
+      settle: (key, decision) => news(terminal.settle(key, decision)),
+      pending: () => terminal.pending(),
+      recorded: (key) => terminal.recorded(key),
+      requestCancel: () => terminal.requestCancel(),
+    };
+  }
+
+  /** One of them is told, whose payment it is where that is known; the others see that something has changed. */
+  #lateAnswer(key: string, tell: (user: TerminalUser) => void): void {
+    const users = [...this.#users];
+    const told = users.find((user) => user.owns(key)) ?? users[0];
+    if (told !== undefined) tell(told);
+    for (const user of users) if (user !== told) user.changed();
+  }
+}
+
+/** Connector, journal and lease are things, all else is data. */
+const THINGS: readonly string[] = ["connector", "journal", "lease"];
+
+function isSameUse(one: SharedOptions, other: SharedOptions): boolean {
+  const data = (options: SharedOptions): string =>
+    JSON.stringify(options, (name, value: unknown) => (THINGS.includes(name) ? undefined : value));
+  return one.journal === other.journal && one.lease === other.lease && data(one) === data(other);
+}
