@@ -372,7 +372,7 @@ describe("languages, looks and slots", () => {
     for (const theme of ["light", "dark"]) {
       const { element } = await mount({ theme });
       const panel = element.shadowRoot?.querySelector(".panel") as HTMLElement;
-      for (const tone of ["calm", "busy", "card", "good", "bad", "warning"]) {
+      for (const tone of ["calm", "busy", "card", "key", "good", "bad", "warning"]) {
         panel.dataset["tone"] = tone;
         const headline = panel.querySelector(".headline") as Element;
         const line = panel.querySelector(".line") as Element;

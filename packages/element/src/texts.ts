@@ -55,6 +55,7 @@ const TEXTS = {
     fr: "sur le terminal. Pour annuler : touche rouge du terminal.",
     en: "on the terminal. To cancel, press the red key on the terminal.",
   },
+  redKey: { fr: "Touche rouge du terminal", en: "Press the red key" },
   cancelAsked: {
     fr: "Annulation notée. Appuyez sur la touche rouge du terminal : lui seul peut annuler. S’il accepte le paiement entre-temps, le paiement compte.",
     en: "Cancellation noted. Press the red key on the terminal: only the terminal can cancel. If it approves the payment meanwhile, the payment counts.",

@@ -7,7 +7,7 @@ import type { Decision } from "../state.ts";
 import { say, type Lang } from "../texts.ts";
 
 /** Colour and icon of a screen. Each has an icon of its own, so that nothing is told by colour alone. */
-export type Tone = "calm" | "busy" | "card" | "good" | "bad" | "warning";
+export type Tone = "calm" | "busy" | "card" | "key" | "good" | "bad" | "warning";
 
 export type ActionId = "pay" | "cancel" | "next" | "connect" | "check";
 

@@ -110,6 +110,11 @@ describe("paying", () => {
     const cancelled = screenOf({ name: "card-expected", ...running, cancelAsked: true }, EN);
     expect(words(cancelled)).toContain("only the terminal can cancel");
     expect(actions(cancelled)).toEqual([]);
+    for (const name of ["calling", "card-expected"] as const) {
+      const { headline, tone } = screenOf({ name, ...running, cancelAsked: true }, EN);
+      expect([headline, tone]).toEqual(["Press the red key", "key"]);
+    }
+    expect(screenOf({ name: "answered", ...running, cancelAsked: true }, EN).headline).toContain("Answer");
   });
 });
 

@@ -29,7 +29,7 @@ export function screenOf(state: PayState, context: ScreenContext): Screen {
     case "card-expected":
       return running("card", "cardExpected", "cardExpectedDetail", state, lang);
     case "answered":
-      return { ...running("busy", "answered", "answeredDetail", state, lang), actions: [] };
+      return answered(state, lang);
     case "done":
       return outcomeScreen(state, context);
     case "blocked":
@@ -74,12 +74,25 @@ function connecting(state: PayState & { name: "connecting" }, lang: Lang): Scree
 }
 
 function running(tone: Tone, headline: TextKey, detail: TextKey, state: RunningState, lang: Lang): Screen {
+  const amount = formatMoney(state.amount, lang);
+  // Nothing on the screen invites the card any more.
+  if (state.cancelAsked)
+    return screen({ tone: "key", headline: say(lang, "redKey"), amount, lines: [say(lang, "cancelAsked")] });
   return screen({
     tone,
     headline: say(lang, headline),
-    amount: formatMoney(state.amount, lang),
-    lines: [say(lang, state.cancelAsked ? "cancelAsked" : detail)],
-    actions: state.cancelAsked ? [] : [{ id: "cancel", label: say(lang, "cancel"), weight: "secondary" }],
+    amount,
+    lines: [say(lang, detail)],
+    actions: [{ id: "cancel", label: say(lang, "cancel"), weight: "secondary" }],
+  });
+}
+
+function answered({ amount }: RunningState, lang: Lang): Screen {
+  return screen({
+    tone: "busy",
+    headline: say(lang, "answered"),
+    amount: formatMoney(amount, lang),
+    lines: [say(lang, "answeredDetail")],
   });
 }
 

@@ -47,6 +47,7 @@ const colours: CSSResult = css`
     --_tone: var(--_bad);
     --_tone-surface: var(--_bad-surface);
   }
+  .panel[data-tone="key"],
   .panel[data-tone="warning"] {
     --_tone: var(--_warning);
     --_tone-surface: var(--_warning-surface);
@@ -98,6 +99,10 @@ const layout: CSSResult = css`
     stroke-width: 2;
     stroke-linecap: round;
     stroke-linejoin: round;
+  }
+  /* As red as the key; the words are not, lest they look like a refusal. */
+  [data-tone="key"] .icon {
+    stroke: var(--_bad);
   }
   @media (max-width: 30rem) {
     .panel,
