@@ -302,7 +302,7 @@ describe("an unsettled payment", () => {
     await field.fill("   ");
     await button("The terminal shows it approved").click();
     const input = element.shadowRoot?.querySelector("input");
-    expect(input?.validationMessage).toBe("Write your name: the decision is recorded with it.");
+    expect(input?.validationMessage).toBe("Write your name: it is noted with the decision.");
     expect(terminal.settlements).toEqual([]);
     await field.fill("Ada");
     expect(input?.validity.valid).toBe(true);
@@ -366,6 +366,19 @@ describe("languages, looks and slots", () => {
     const { element } = await mount();
     const box = element.shadowRoot?.querySelector("button")?.getBoundingClientRect();
     expect(Math.min(box?.height ?? 0, box?.width ?? 0)).toBeGreaterThanOrEqual(44);
+  });
+
+  it("stays within a narrow page with a large amount", async () => {
+    const narrow = document.body.appendChild(document.createElement("div"));
+    narrow.style.width = "222px";
+    const { element, text, button } = await mount({ amount: "123456.78", lang: "fr" });
+    narrow.append(element);
+    const right = (selector: string): number =>
+      element.shadowRoot?.querySelector(selector)?.getBoundingClientRect().right ?? NaN;
+    expect(text()).toContain("123 456,78 EUR");
+    await expect.element(button(/Payer/)).toBeVisible();
+    for (const selector of [".status", ".amount", "button"])
+      expect(right(selector), selector).toBeLessThanOrEqual(right(".panel"));
   });
 
   it("keeps a contrast of 4.5 to 1 in both themes and every tone", async () => {

@@ -88,8 +88,8 @@ const TEXTS = {
     en: "The terminal shows the payment",
   },
   lookWhoNeeded: {
-    fr: "Si le terminal affiche le paiement, écrivez votre nom : la décision est enregistrée avec lui.",
-    en: "If the terminal shows the payment, write your name: the decision is recorded with it.",
+    fr: "Nécessaire si le terminal affiche le paiement.",
+    en: "Needed if the terminal shows the payment.",
   },
   byRegister: { fr: "caisse {number}", en: "register {number}" },
   unrecorded: {
@@ -123,24 +123,24 @@ const TEXTS = {
   },
   stillUnknown: { fr: "Que montre le terminal ?", en: "What does the terminal show?" },
   stillUnknownDetail: {
-    fr: "Le terminal n’a pas pu répondre à notre place. Il faut aller voir :",
-    en: "The terminal could not tell by itself. Someone has to look:",
+    fr: "Il n’a pas pu répondre lui-même. Allez voir :",
+    en: "It could not tell by itself. Go and look:",
   },
   lookScreen: {
-    fr: "Écran du terminal : s’il attend encore une carte, appuyez sur sa touche rouge et attendez qu’il revienne au repos.",
-    en: "The terminal’s screen: if it still waits for a card, press its red key and wait until it is idle.",
+    fr: "S’il attend encore une carte : touche rouge, puis attendez qu’il soit au repos.",
+    en: "If it still waits for a card, press its red key and wait until it is idle.",
   },
   lookTicket: {
-    fr: "Dernier ticket : dans le menu du terminal, demandez un duplicata ou le journal des opérations.",
-    en: "The last ticket: in the terminal’s menu, ask for a duplicate or for the journal of transactions.",
+    fr: "Dans son menu, demandez un duplicata ou le journal des opérations.",
+    en: "In its menu, ask for a duplicate or for the journal of transactions.",
   },
   lookFor: {
-    fr: "Cherchez une opération de {amount}, faite le {when} ou juste après.",
-    en: "Look for a transaction of {amount}, made on {when} or shortly after.",
+    fr: "Cherchez {amount}, le {when} ou juste après.",
+    en: "Look for {amount}, on {when} or shortly after.",
   },
   lookForCard: {
-    fr: "En cas de doute, ne choisissez pas : gardez le ticket et appelez le responsable.",
-    en: "If in doubt, do not choose: keep the ticket and call the manager.",
+    fr: "En cas de doute, ne choisissez pas : appelez le responsable.",
+    en: "If in doubt, do not choose: call the manager.",
   },
   duplicateTicket: {
     fr: "Dernier ticket du terminal. Comparez le montant et l’heure : il peut être celui d’un autre paiement.",
@@ -148,8 +148,8 @@ const TEXTS = {
   },
   who: { fr: "Votre nom", en: "Your name" },
   whoNeeded: {
-    fr: "Écrivez votre nom : la décision est enregistrée avec lui.",
-    en: "Write your name: the decision is recorded with it.",
+    fr: "Écrivez votre nom : il est noté avec la décision.",
+    en: "Write your name: it is noted with the decision.",
   },
   shownApproved: { fr: "Le terminal l’affiche accepté", en: "The terminal shows it approved" },
   shownRefused: {

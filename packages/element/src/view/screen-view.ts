@@ -25,7 +25,12 @@ export function screenView(
       ? messageView(screen)
       : html`<slot name=${screen.slot}>${messageView(screen)}</slot>`;
   return html`
-    <div part="panel" class="panel" lang=${lang} data-tone=${screen.tone}>
+    <div
+      part="panel"
+      class=${screen.question === undefined ? "panel" : "panel asks"}
+      lang=${lang}
+      data-tone=${screen.tone}
+    >
       <!-- Both regions are always there: a region that appears with its text is not read by every screen reader. -->
       <div part="status" class="status" role="status">${screen.urgent ? nothing : message}</div>
       <div part="status" class="status" role="alert">${screen.urgent ? message : nothing}</div>

@@ -67,6 +67,8 @@ const layout: CSSResult = css`
   }
   .panel {
     display: grid;
+    /* Never wider than the page leaves room for, whatever the amount. */
+    grid-template-columns: minmax(0, 1fr);
     gap: 1rem;
     padding: 1rem;
     background: var(--_surface);
@@ -156,12 +158,27 @@ const layout: CSSResult = css`
   .line {
     margin-block-start: 0.375rem;
   }
+  /* Whoever has to answer sees the question and its answers at one glance. */
+  .asks {
+    gap: 0.75rem;
+  }
+  .asks .status {
+    padding: 0.75rem;
+  }
+  .asks .headline,
+  .asks .amount {
+    font-size: 1.375rem;
+  }
+  .asks .icon {
+    width: 2.25rem;
+    height: 2.25rem;
+  }
   [data-tone="calm"] .line {
     color: var(--_muted);
   }
   .steps {
     display: grid;
-    gap: 0.5rem;
+    gap: 0.375rem;
     margin: 0;
     padding-inline-start: 1.5rem;
   }
