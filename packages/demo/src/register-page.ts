@@ -65,16 +65,15 @@ export class RegisterPage extends LitElement {
         ${this.#choiceOf("language", "lang", ["fr", "en"], (value) => value.toUpperCase())}
         ${this.#choiceOf("theme", "theme", THEMES, (value) => this.#text(value))}
       </header>
-      <main>
+      <main class=${this.#isPaying() ? "paying" : "open"}>
         <section class="articles" aria-labelledby="articles">
           <h2 id="articles">${this.#text("articles")}</h2>
           <div class="grid">${ARTICLES.map((article) => this.#articleView(article.id))}</div>
-          ${this.#terminalView()}
         </section>
         <section class="sale" aria-labelledby="sale">
-          <h2 id="sale">${this.#text("sale")} ${referenceOf(this.#sale)}</h2>
-          ${this.#saleView()} ${this.#payView()} ${this.#paidView()}
+          ${this.#totalView()} ${this.#payView()} ${this.#paidView()} ${this.#linesView()}
         </section>
+        ${this.#terminalView()}
       </main>
     `;
   }
@@ -93,21 +92,23 @@ export class RegisterPage extends LitElement {
     </button>`;
   }
 
-  #saleView(): TemplateResult {
-    const { lines } = this.#sale;
-    return html`
-      ${
-        lines.length === 0
-          ? html`<p class="hint">${this.#text("empty")}</p>`
-          : html`<ul class="lines">
-              ${lines.map((line) => this.#lineView(line))}
-            </ul>`
-      }
-      <p class="total">
+  /** Above all else: whatever is bought, total and payment stay in sight. */
+  #totalView(): TemplateResult {
+    return html`<div class="total">
+      <h2 id="sale">${this.#text("sale")} ${referenceOf(this.#sale)}</h2>
+      <p>
         <span>${this.#text("total")}</span>
         <output>${formatMoney(totalOf(this.#sale), this.#options.lang)}</output>
       </p>
-    `;
+    </div>`;
+  }
+
+  #linesView(): TemplateResult {
+    const { lines } = this.#sale;
+    if (lines.length === 0) return html`<p class="hint">${this.#text("empty")}</p>`;
+    return html`<ul class="lines">
+      ${lines.map((line) => this.#lineView(line))}
+    </ul>`;
   }
 
   #lineView({ article: id, quantity }: Line): TemplateResult {
