@@ -42,7 +42,8 @@ const SOMEONE = "another tab or window";
  * into the back-forward cache gives it up too: it is frozen there, its sockets are dead, and a waiting tab would not
  * get the lock. `lost` tells it so when it is shown again, before anything else happens in it. A payment that ran is
  * found in the journal either way.
- * @throws ConcertError `NOT_SUPPORTED` where the browser has no Web Locks (an insecure page, for one)
+ * @throws ConcertError `NOT_SUPPORTED`, `reason: "insecure-page"`, where there are no Web Locks: every browser has them,
+ * on secure pages only
  */
 export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
   const locks = options.locks ?? globalThis.navigator?.locks;
@@ -50,6 +51,7 @@ export function webLocksLease(options: WebLocksLeaseOptions = {}): WebLease {
     throw new ConcertError(
       "NOT_SUPPORTED",
       "Web Locks are missing: the page must be served over https or from localhost",
+      { reason: "insecure-page" },
     );
   const holder = options.holder ?? (globalThis.document?.title || SOMEONE);
   const page = options.page ?? globalThis.window;
