@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Phase,
 } from "@concert-pay/core";
+import { simulatedConnector } from "@concert-pay/simulator/page";
 import "./define.ts";
 import type { ConcertPay } from "./concert-pay.ts";
 import type { SettledDetail } from "./controller.ts";
@@ -410,6 +411,42 @@ describe("languages, looks and slots", () => {
     await expect.element(page.getByText("Please pay in cash")).not.toBeVisible();
     waiting.reject(new ConcertError("NOT_SUPPORTED", "no WebSocket", { reason: "no-websocket" }));
     await expect.element(page.getByText("Please pay in cash")).toBeVisible();
+  });
+
+  it.each([
+    [
+      { "answer-within": "abc" },
+      "answer-within",
+      'answer-within must be a number of seconds, at least 60; got "abc"',
+    ],
+    [{ bridge: "http://127.0.0.1/t" }, "bridge", "bridge must be ws://HOST:PORT/terminals/NAME"],
+    [{ register: "1" }, "register", "register must be two digits"],
+    [{ "register-identifier": "x" }, "register-identifier", "register-identifier must be 12 digits"],
+    [{ profile: "none" }, "profile", "profile must be one of"],
+  ])("names the attribute that is wrong: %o", async (attributes, field, message) => {
+    const element = document.createElement("concert-pay");
+    const errors: ConcertError[] = [];
+    element.addEventListener("concert-error", ({ detail }) => errors.push(detail));
+    const bridge = "ws://127.0.0.1:8765/terminals/t";
+    for (const [name, value] of Object.entries({ lang: "en", amount: "12.50", bridge, ...attributes }))
+      element.setAttribute(name, value);
+    document.body.append(element);
+    await expect.poll(() => element.state.name).toBe("unavailable");
+    expect(errors).toMatchObject([{ code: "BAD_REQUEST", field }]);
+    expect(errors[0]?.message).toContain(message);
+    await expect.element(page.getByRole("alert").filter({ hasText: `“${field}”` })).toBeInTheDocument();
+  });
+
+  it("names the attribute of a payment that is wrong", async () => {
+    const connector = simulatedConnector({ id: "simulated:attributes" });
+    const element = document.createElement("concert-pay");
+    const errors: ConcertError[] = [];
+    element.addEventListener("concert-error", ({ detail }) => errors.push(detail));
+    Object.assign(element, { amount: "1", connector, journal: memoryJournal(), paymentKey: "1234567890123" });
+    document.body.append(element);
+    await expect.poll(() => element.state.name).toBe("idle");
+    expect(await element.pay()).toBeUndefined();
+    expect(errors).toMatchObject([{ code: "BAD_REQUEST", field: "payment-key" }]);
   });
 
   it("says which attribute names a terminal when there is none", async () => {

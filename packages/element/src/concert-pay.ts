@@ -23,7 +23,6 @@ import { languageAround, timeFormatter } from "./page-language.ts";
 import { PageWatch } from "./page-watch.ts";
 import { screenOf, type ActionId } from "./screen/screen.ts";
 import {
-  answerWithinMs,
   DEFAULT_REGISTER_IDENTIFIER,
   DEFAULT_REGISTER_NUMBER,
   readAmount,
@@ -339,7 +338,7 @@ export class ConcertPay extends LitElement {
         identifier: this.registerIdentifier || DEFAULT_REGISTER_IDENTIFIER,
       },
       profile: this.profile || undefined,
-      answerWithinMs: answerWithinMs(this.answerWithin ?? undefined),
+      answerWithin: this.answerWithin ?? undefined,
       journal: this.journal ?? undefined,
       lease: this.lease ?? undefined,
     };

@@ -554,10 +554,12 @@ describe("the way to the terminal", () => {
   });
 
   it("says why it cannot be had", async () => {
-    const { controller } = stage();
+    const { controller, errors } = stage();
     const error = new ConcertError("NOT_SUPPORTED", "no Web Serial", { reason: "missing-api" });
     await controller.start({ open: () => Promise.reject(error), pick: async () => undefined });
     expect(controller.state).toEqual({ name: "unavailable", error });
+    await controller.refresh();
+    expect(errors).toEqual([error]);
   });
 
   it("is not changed beneath a running payment", async () => {
@@ -638,8 +640,10 @@ describe("what came of a payment", () => {
     await controller.start({ open: () => Promise.reject(error), pick: async () => undefined });
     expect(controller.state).toMatchObject({ name: "done", outcome: APPROVED });
     expect(errors).toEqual([]);
+    expect(errors).toEqual([]);
     await controller.next();
     expect(controller.state).toEqual({ name: "unavailable", error });
+    expect(errors).toEqual([error]);
   });
 
   it("stays on the screen when the journal cannot be read meanwhile", async () => {

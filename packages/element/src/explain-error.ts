@@ -46,6 +46,7 @@ const BY_CAUSE: Readonly<Record<string, TextKey>> = {
   "NOT_SUPPORTED unexpected": "outReload",
   "WRONG_STATE other-terminal": "outOtherTerminal",
   "BAD_REQUEST no-terminal": "outNoTerminal",
+  "JOURNAL_FAILED bad-entry": "outBadEntry",
 };
 
 export function explainError(error: ConcertError, lang: Lang): Explanation {
@@ -79,8 +80,9 @@ function wayOut(error: ConcertError, lang: Lang): string {
   if (error.holder === THIS_PAGE) return say(lang, "outHeldHere");
   if (error.holder !== undefined) return say(lang, "outHeld", { holder: error.holder });
   const known = BY_CAUSE[`${error.code} ${error.reason ?? ""}`];
-  if (known !== undefined) return say(lang, known);
-  if (error.code === "BAD_REQUEST") return say(lang, "outBadRequest", { field: error.field ?? "?" });
+  const field = error.field ?? "?";
+  if (known !== undefined) return say(lang, known, { field });
+  if (error.code === "BAD_REQUEST") return say(lang, "outBadRequest", { field });
   return say(lang, byCode(error));
 }
 

@@ -144,7 +144,10 @@ export class Session {
 
   /** There is no terminal. Over an outcome that is told only when the next sale wants one. */
   showWithout(state: PayState & { readonly name: "connecting" | "unavailable" }): void {
-    if (this.#kept === undefined) this.show(state);
+    if (this.#kept !== undefined) return;
+    const isNews = this.#state.name !== "unavailable";
+    this.show(state);
+    if (state.name === "unavailable" && isNews) this.events.error(state.error);
   }
 
   /** Shows what is unsettled; else what the journal knows of the sale; else, unless that stays, the sale itself. */

@@ -62,6 +62,10 @@ describe("the line attribute", () => {
   });
 });
 
-it("turns seconds into milliseconds and leaves nonsense to be refused", () => {
-  expect([undefined, " ", "90", "x"].map(answerWithinMs)).toEqual([undefined, undefined, 90_000, NaN]);
+it("turns seconds into milliseconds, and refuses what is none by the attribute's name", () => {
+  expect([undefined, " ", "90"].map(answerWithinMs)).toEqual([undefined, undefined, 90_000]);
+  for (const seconds of ["abc", "59", "-90", "Infinity", "90 s"])
+    expect(() => answerWithinMs(seconds), seconds).toThrow(
+      expect.objectContaining({ code: "BAD_REQUEST", field: "answer-within", value: seconds }),
+    );
 });

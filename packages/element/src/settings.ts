@@ -59,7 +59,14 @@ export function readLine(line: string | undefined): LineSettings | undefined {
   return line === undefined || line.trim() === "" ? undefined : parseLine(line);
 }
 
-/** Seconds in HTML, milliseconds everywhere else. `NaN` is left to `openTerminal` to refuse. */
+/** Below this a customer has not had the time to pay: core refuses it too. */
+const SHORTEST_ANSWER_SECONDS = 60;
+
+/** Seconds in HTML, milliseconds everywhere else. @throws ConcertError `BAD_REQUEST` naming `answer-within` */
 export function answerWithinMs(seconds: string | undefined): number | undefined {
-  return seconds === undefined || seconds.trim() === "" ? undefined : Number(seconds) * 1_000;
+  if (seconds === undefined || seconds.trim() === "") return undefined;
+  const given = Number(seconds);
+  if (!Number.isFinite(given) || given < SHORTEST_ANSWER_SECONDS)
+    throw badRequest("answer-within", `a number of seconds, at least ${SHORTEST_ANSWER_SECONDS}`, seconds);
+  return given * 1_000;
 }

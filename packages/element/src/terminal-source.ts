@@ -10,9 +10,10 @@ import {
   type SerialConnector,
 } from "@concert-pay/web-serial";
 import { webSocketConnector } from "@concert-pay/ws-bridge/client";
+import { inAttributes } from "./attribute-errors.ts";
 import { pageJournal, pageLease } from "./page-journal.ts";
 import { isSameEnd } from "./replaceable-connector.ts";
-import { readLine } from "./settings.ts";
+import { answerWithinMs, readLine } from "./settings.ts";
 import {
   joinGivenTerminal,
   joinTerminal,
@@ -33,7 +34,8 @@ export interface TerminalChoice {
   readonly line: string | undefined;
   readonly register: { readonly number: string; readonly identifier: string };
   readonly profile: string | undefined;
-  readonly answerWithinMs: number | undefined;
+  /** Seconds, as written. */
+  readonly answerWithin: string | undefined;
   /** Default: the page's journal in the browser. */
   readonly journal: Journal | undefined;
   /** Default: Web Locks. */
@@ -58,7 +60,15 @@ class Source implements ChosenSource {
     this.#choice = choice;
   }
 
-  async open(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+  open(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+    return namingAttributes(() => this.#open(user));
+  }
+
+  pick(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+    return namingAttributes(() => this.#pick(user));
+  }
+
+  async #open(user: TerminalUser): Promise<OpenedTerminal | undefined> {
     const { terminal, connector, bridge, token, serial } = this.#choice;
     if (terminal !== undefined) return joinGivenTerminal(terminal, user);
     if (connector !== undefined) return this.#join(connector, user);
@@ -71,7 +81,7 @@ class Source implements ChosenSource {
     });
   }
 
-  async pick(user: TerminalUser): Promise<OpenedTerminal | undefined> {
+  async #pick(user: TerminalUser): Promise<OpenedTerminal | undefined> {
     return this.#joinSerial(
       () => requestSerialConnector(),
       user,
@@ -109,7 +119,8 @@ class Source implements ChosenSource {
   }
 
   async #join(connector: Connector, user: TerminalUser, how: JoinOptions = {}): Promise<OpenedTerminal> {
-    const { register, profile, answerWithinMs } = this.#choice;
+    const { register, profile } = this.#choice;
+    const answerMs = answerWithinMs(this.#choice.answerWithin);
     const line = readLine(this.#choice.line);
     const lease = this.#lease();
     const journal = this.#choice.journal ?? (await pageJournal());
@@ -121,7 +132,7 @@ class Source implements ChosenSource {
         ...(lease === undefined ? {} : { lease }),
         ...(profile === undefined ? {} : { profile }),
         ...(line === undefined ? {} : { line }),
-        ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+        ...(answerMs === undefined ? {} : { answerWithinMs: answerMs }),
       },
       user,
       how,
@@ -134,6 +145,22 @@ class Source implements ChosenSource {
     const { lease, journal } = this.#choice;
     if (lease !== undefined) return lease;
     return journal === undefined || globalThis.navigator?.locks !== undefined ? pageLease() : undefined;
+  }
+}
+
+/** What is refused at the opening, and at a payment, comes from attributes. */
+async function namingAttributes(
+  open: () => Promise<OpenedTerminal | undefined>,
+): Promise<OpenedTerminal | undefined> {
+  try {
+    const opened = await open();
+    if (opened === undefined) return undefined;
+    const { terminal } = opened;
+    const pay: typeof terminal.pay = (request, options) =>
+      terminal.pay(request, options).catch((error: unknown) => Promise.reject(inAttributes(error)));
+    return { ...opened, terminal: { ...terminal, pay } };
+  } catch (error) {
+    throw inAttributes(error);
   }
 }
 

@@ -291,6 +291,10 @@ const TEXTS = {
     fr: "Un paiement n’est commencé que s’il peut être écrit. Quittez la navigation privée, libérez de l’espace disque, rechargez la page.",
     en: "A payment is begun only if it can be written down. Leave private browsing, free some disk space, reload the page.",
   },
+  outBadEntry: {
+    fr: "Le journal ne peut pas garder « {field} » de ce paiement, par exemple parce que 13 chiffres de suite pourraient être un numéro de carte. La caisse doit le corriger.",
+    en: "The journal cannot keep “{field}” of this payment, for example because 13 digits in a row could be a card number. The register has to correct it.",
+  },
   outNoTerminal: {
     fr: "Indiquez un terminal : attribut « bridge » ou « serial ».",
     en: "Name a terminal: attribute “bridge” or “serial”.",

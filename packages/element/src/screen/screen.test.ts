@@ -209,6 +209,8 @@ describe("an error", () => {
       explainError(new ConcertError(code, "x", { reason: "refused" }), "en").wayOut;
     expect(refused("NOT_ALLOWED")).toContain("--allow-origin");
     expect(refused("REFUSED")).toContain("Concert version");
+    const unkept = new ConcertError("JOURNAL_FAILED", "x", { reason: "bad-entry", field: "payment-key" });
+    expect(explainError(unkept, "en").wayOut).toContain("“payment-key”");
     const held = new ConcertError("WRONG_STATE", "in use", { holder: "Counter 2" });
     expect(explainError(held, "fr").wayOut).toContain("Counter 2");
     const taken = new ConcertError("WRONG_STATE", "in use", { reason: "port-taken" });
