@@ -8,6 +8,9 @@ import { mayPay, needsLook, type DoneState } from "../state.ts";
 import { say, type Lang } from "../texts.ts";
 import { payAction, screen, type Action, type Screen, type ScreenContext } from "./screen-parts.ts";
 
+/** AF 04, "refused" and no more: the headline has said it. */
+const PLAIN_REFUSAL = "04";
+
 export function outcomeScreen(state: DoneState, context: ScreenContext): Screen {
   return needsLook(state) ? lookFirst(state, context.lang) : done(state, context);
 }
@@ -35,12 +38,12 @@ function done(state: DoneState, context: ScreenContext): Screen {
     case "abandoned":
     case "failed": {
       const busy = outcome.outcome === "failed" && outcome.busy ? [say(lang, "busy")] : [];
-      const reason = sentence(outcome.reason[lang]);
+      const reason = outcome.reason.code === PLAIN_REFUSAL ? [] : [sentence(outcome.reason[lang])];
       return screen({
         tone: "bad",
         headline: say(lang, outcome.outcome),
         amount,
-        lines: [reason, ...busy, say(lang, "notCharged"), ...unrecorded],
+        lines: [...reason, ...busy, say(lang, "notCharged"), ...unrecorded],
         actions,
       });
     }

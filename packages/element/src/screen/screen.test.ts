@@ -133,6 +133,8 @@ describe("an outcome", () => {
     const screen = screenOf(done(DECLINED), EN);
     expect(screen.tone).toBe("bad");
     expect(screen.lines).toEqual([`${REASON.en}.`, "The customer is not charged."]);
+    const refused = { ...DECLINED, reason: { code: "04", fr: "Refusée", en: "Refused" } } as Outcome;
+    expect(screenOf(done(refused), FR).lines).toEqual(["Le client n’est pas débité."]);
   });
 
   it("that is unclear asks the cashier to look before anything else", () => {
