@@ -1,6 +1,11 @@
 /** The custom-elements manifest names what the element's source documents: `npm run docs` makes it anew. */
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../packages/element/${path}`, import.meta.url), "utf8");
@@ -10,6 +15,7 @@ interface Named {
 }
 interface Declaration {
   readonly name: string;
+  readonly members?: readonly Named[];
   readonly slots?: readonly Named[];
   readonly cssParts?: readonly Named[];
   readonly cssProperties?: readonly Named[];
@@ -40,3 +46,15 @@ for (const [tag, listed] of [
     expect(names.length).toBeGreaterThan(0);
     expect(listed?.map(({ name }) => name)).toEqual(expect.arrayContaining([...names]));
   });
+
+test("the manifest is that of the source as it is, and names no private member", () => {
+  const home = fileURLToPath(new URL("../../packages/element", import.meta.url));
+  const made = mkdtempSync(join(tmpdir(), "concert-manifest-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  const cem = join("..", "..", "node_modules", "@custom-elements-manifest", "analyzer", "cem.js");
+  spawnSync(process.execPath, [cem, "analyze", "--outdir", relative(home, made)], { cwd: home });
+  expect(JSON.parse(readFileSync(join(made, "custom-elements.json"), "utf8"))).toEqual(manifest);
+  const members = element?.members?.map(({ name }) => name) ?? [];
+  expect(members).toEqual(expect.arrayContaining(["pay", "next", "state", "amount", "connector", "journal"]));
+  expect(members.filter((name) => name.startsWith("#"))).toEqual([]);
+});
