@@ -2,7 +2,7 @@
  * The register's own words.
  * @module
  */
-import type { Lang, Text } from "@concert-pay/element";
+import { typeset, type Lang, type Text } from "@concert-pay/element";
 
 const TEXTS = {
   title: { fr: "Caisse de démonstration", en: "Demonstration register" },
@@ -62,7 +62,9 @@ const TEXTS = {
 
 export type RegisterText = keyof typeof TEXTS;
 
-export const REGISTER_TEXTS: Readonly<Record<RegisterText, Text>> = TEXTS;
+export const REGISTER_TEXTS: Readonly<Record<RegisterText, Text>> = Object.fromEntries(
+  Object.entries<Text>(TEXTS).map(([key, text]) => [key, typeset(text)]),
+) as Record<RegisterText, Text>;
 
 export function words(lang: Lang, key: RegisterText, values: Readonly<Record<string, string>> = {}): string {
   return REGISTER_TEXTS[key][lang].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

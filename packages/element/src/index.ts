@@ -25,4 +25,4 @@ export {
   type LookStep,
   type PayState,
 } from "./state.ts";
-export { ALL_TEXTS, LANGS, langOf, say, type Lang, type Text, type TextKey } from "./texts.ts";
+export { ALL_TEXTS, LANGS, langOf, say, typeset, type Lang, type Text, type TextKey } from "./texts.ts";

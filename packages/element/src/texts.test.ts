@@ -14,6 +14,13 @@ it("says everything in French and in English, with the same values in it", () =>
   }
 });
 
+it("lets no line of French begin with a sign that belongs to the word before", () => {
+  const texts = Object.values(ALL_TEXTS).map(({ fr }) => fr);
+  expect(texts.filter((fr) => / [:;!?»]|« /.test(fr))).toEqual([]);
+  expect(texts.filter((fr) => /\u00a0[:?»]|«\u00a0/.test(fr)).length).toBeGreaterThan(10);
+  expect(say("en", "whoNeeded")).toContain(": it");
+});
+
 it("offers no button that repeats a payment by that name", () => {
   for (const text of Object.values(ALL_TEXTS)) {
     expect(text.en).not.toMatch(/\bretry\b|\btry again\b|\bforce\b/i);

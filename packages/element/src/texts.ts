@@ -308,8 +308,15 @@ const TEXTS = {
 
 export type TextKey = keyof typeof TEXTS;
 
+/** French as it is set: no line begins with a sign that belongs to the word before it, and no quotation is torn. */
+export function typeset(text: Text): Text {
+  return { ...text, fr: text.fr.replace(/ (?=[:;!?»])/g, "\u00a0").replaceAll("« ", "«\u00a0") };
+}
+
 /** The whole table, for tests and for applications that show the same words elsewhere. */
-export const ALL_TEXTS: Readonly<Record<TextKey, Text>> = TEXTS;
+export const ALL_TEXTS: Readonly<Record<TextKey, Text>> = Object.fromEntries(
+  Object.entries<Text>(TEXTS).map(([key, text]) => [key, typeset(text)]),
+) as Record<TextKey, Text>;
 
 /** The text of that key, its `{placeholders}` filled. A placeholder without value stays visible. */
 export function say(lang: Lang, key: TextKey, values: Readonly<Record<string, string>> = {}): string {
