@@ -351,6 +351,20 @@ describe("languages, looks and slots", () => {
     await expect.element(button("Pay 12.50 EUR")).toBeInTheDocument();
   });
 
+  it("follows the language of whatever is around it, also from within a shadow tree", async () => {
+    const outer = document.body.appendChild(document.createElement("div"));
+    const inner = outer.attachShadow({ mode: "open" }).appendChild(document.createElement("p"));
+    const { element, text } = await mount();
+    element.removeAttribute("lang");
+    inner.append(element);
+    outer.lang = "fr";
+    await expect.poll(text).toContain("Payer 12,50 EUR");
+    inner.lang = "en";
+    await expect.poll(text).toContain("Pay 12.50 EUR");
+    inner.removeAttribute("lang");
+    await expect.poll(text).toContain("Payer 12,50 EUR");
+  });
+
   it("lets the page style its parts", async () => {
     const sheet = document.head.appendChild(document.createElement("style"));
     sheet.textContent =

@@ -16,10 +16,14 @@ function hostOf(node: Node): Element | null {
   return node instanceof ShadowRoot ? node.host : null;
 }
 
-/** Calls back when the document's language changes. Returns what ends it. */
-export function watchLanguage(document: Document, changed: () => void): () => void {
+/** Calls back when the language of anything around the element may have changed. Returns what ends it. */
+export function watchLanguage(element: Element, changed: () => void): () => void {
   const observer = new MutationObserver(changed);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+  for (let host: Element | null = element; host !== null; ) {
+    const root = host.getRootNode();
+    observer.observe(root, { attributes: true, attributeFilter: ["lang"], subtree: true });
+    host = hostOf(root);
+  }
   return () => observer.disconnect();
 }
 

@@ -30,7 +30,7 @@ export class PageWatch {
     page.addEventListener("visibilitychange", seen);
     this.#ends = [
       () => page.removeEventListener("visibilitychange", seen),
-      watchLanguage(page, this.#hooks.language),
+      watchLanguage(element, this.#hooks.language),
     ];
   }
 
