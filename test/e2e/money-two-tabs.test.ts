@@ -41,7 +41,9 @@ describe("two tabs with one terminal", () => {
       .toEqual(["Pas maintenant", "Présentez la carte"]);
     const secondWins = (await headline(tabs[1])) === "Présentez la carte";
     const [paying, other] = secondWins ? [tabs[1], tabs[0]] : tabs;
-    await other.says(/Le terminal est utilisé par : Caisse de démonstration · Concert.*Rien n’a été envoyé/s);
+    await other.says(
+      /Le terminal est utilisé par : Vente T0001 · Caisse de démonstration · Concert.*Rien n’a été envoyé/s,
+    );
     simulator.tap();
     await paying.says("Paiement accepté");
     // The terminal stays with the tab that had it last, for its next payment.

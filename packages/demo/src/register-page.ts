@@ -58,7 +58,8 @@ export class RegisterPage extends LitElement {
     const { lang, theme } = this.#options;
     document.documentElement.lang = lang;
     document.documentElement.dataset["theme"] = theme;
-    document.title = `${this.#text("title")} · Concert`;
+    // Names this tab to another one that wants the same terminal.
+    document.title = `${this.#text("sale")} ${referenceOf(this.#sale)} · ${this.#text("title")} · Concert`;
     return html`
       <header>
         <h1>${this.#text("title")}</h1>
@@ -163,7 +164,10 @@ export class RegisterPage extends LitElement {
   #paidView(): TemplateResult | typeof nothing {
     if (this.#sale.state.name !== "paid") return nothing;
     const { lang } = this.#options;
-    const format = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" });
+    const format = new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", {
+      dateStyle: "short",
+      timeStyle: "short",
+    });
     const next = (): void => this.#change(newSale(this.#sale.number + 1, newId()));
     return html`
       <button type="button" class="next-sale" @click=${next}>${this.#text("nextSale")}</button>

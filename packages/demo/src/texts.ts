@@ -84,7 +84,13 @@ export const BEHAVIOURS: readonly { readonly name: string; readonly label: Text 
     name: "technical-fault",
     label: { fr: "Non effectué, sans raison claire", en: "Not done, no clear reason" },
   },
-  { name: "acknowledge", label: { fr: "Seulement pris en compte", en: "Only taken into account" } },
+  {
+    name: "acknowledge",
+    label: {
+      fr: "Seulement pris en compte (en doute après 3 minutes)",
+      en: "Only taken into account (in doubt after 3 minutes)",
+    },
+  },
   { name: "contradictory-reason", label: { fr: "Réponse contradictoire", en: "Contradictory answer" } },
   { name: "hang-up-without-answer", label: { fr: "Raccroche, rien débité", en: "Hangs up, not charged" } },
   { name: "charge-then-hang-up", label: { fr: "Débite, puis raccroche", en: "Charges, then hangs up" } },

@@ -19,7 +19,7 @@ function hostOf(node: Node): Element | null {
 /** Calls back when the language of anything around the element may have changed. Returns what ends it. */
 export function watchLanguage(element: Element, changed: () => void): () => void {
   const observer = new MutationObserver(changed);
-  for (let host: Element | null = element; host !== null; ) {
+  for (let host: Element | null = element; host !== null;) {
     const root = host.getRootNode();
     observer.observe(root, { attributes: true, attributeFilter: ["lang"], subtree: true });
     host = hostOf(root);
