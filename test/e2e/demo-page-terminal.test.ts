@@ -16,7 +16,7 @@ const customer = (till: Till, key: string): Promise<void> => till.page.locator(`
 
 it("pays without a bridge, by tapping the card on the terminal in the page", async () => {
   const till = await openPageTill();
-  await till.press("Pay 13.50 EUR");
+  await till.press("Pay €13.50");
   await till.says("Present the card");
   await customer(till, "tap");
   await till.says("Payment approved");
@@ -31,7 +31,7 @@ it("keeps the receipt as it was printed, card ticket and all, when the page is r
   const till = await openPageTill();
   const receipt = till.page.locator(".receipt pre");
   await till.page.getByLabel("At the next payment").selectOption("two-tickets");
-  await till.press("Pay 13.50 EUR");
+  await till.press("Pay €13.50");
   await till.says("Payment approved");
   const printed = await receipt.innerText();
   expect(printed).toContain("CARD TICKET");
@@ -47,8 +47,8 @@ it("sells what is touched, and takes it off again", async () => {
   await till.getByRole("button", { name: /^Coffee/ }).click();
   await till.getByRole("button", { name: "One more: Coffee" }).click();
   await till.getByRole("button", { name: "Remove: Quiche" }).click();
-  expect(await till.locator("output").innerText()).toBe("11.40 EUR");
-  await press("Pay 11.40 EUR");
+  expect(await till.locator("output").innerText()).toBe("€11.40");
+  await press("Pay €11.40");
   await says("Present the card");
   expect(await till.getByRole("button", { name: /^Coffee/ }).isDisabled()).toBe(true);
 });
@@ -57,7 +57,7 @@ describe("a terminal that says not done without a clear reason", () => {
   async function openUnclear(): Promise<Till> {
     const till = await openPageTill();
     await till.page.getByLabel("At the next payment").selectOption("technical-fault");
-    await till.press("Pay 13.50 EUR");
+    await till.press("Pay €13.50");
     await till.says("Look at the terminal");
     return till;
   }
@@ -72,9 +72,9 @@ describe("a terminal that says not done without a clear reason", () => {
       await till.says("Look at the terminal");
     }
     await till.press(/I have looked/);
-    await expect.poll(() => till.hasButton("Pay 13.50 EUR")).toBe(true);
+    await expect.poll(() => till.hasButton("Pay €13.50")).toBe(true);
     await till.page.reload();
-    await expect.poll(() => till.hasButton("Pay 13.50 EUR")).toBe(true);
+    await expect.poll(() => till.hasButton("Pay €13.50")).toBe(true);
   });
 
   it("may show the payment all the same: then the sale is paid, by a person's word", async () => {
@@ -93,12 +93,12 @@ describe("a terminal that says not done without a clear reason", () => {
 it("changes language and way to the terminal on the spot", async () => {
   const { page, press, says, hasButton } = await openPageTill();
   await page.getByRole("radio", { name: "FR" }).check({ force: true });
-  await expect.poll(() => hasButton("Payer 13,50 EUR")).toBe(true);
+  await expect.poll(() => hasButton("Payer 13,50 €")).toBe(true);
   expect(await page.locator("html").getAttribute("lang")).toBe("fr");
   await page.getByRole("radio", { name: "Port série (USB, RS232)" }).check({ force: true });
   await says("Terminal à connecter");
   expect(await hasButton("Connecter le terminal")).toBe(true);
   await page.getByRole("radio", { name: "Dans la page" }).check({ force: true });
-  await press("Payer 13,50 EUR");
+  await press("Payer 13,50 €");
   await says("Présentez la carte");
 });

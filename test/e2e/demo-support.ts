@@ -88,8 +88,8 @@ export function tillOn(page: Page, failures: readonly string[] = []): Till {
   };
 }
 
-/** The basket of a first sale: 13.50 EUR. */
-export const PAY = "Payer 13,50 EUR";
+/** The basket of a first sale: 13.50 €. */
+export const PAY = "Payer 13,50 €";
 export const FIRST_SALE = 1350;
 
 /** Waits until the terminal's own screen shows that it waits for a card. */

@@ -23,7 +23,7 @@ const headline = ({ element }: Till): Promise<string> => element.locator("[part=
 async function payNextSale({ page, press, says }: Till, simulator: Simulator): Promise<void> {
   await page.getByRole("button", { name: "Vente suivante" }).click();
   await page.locator("[data-article=coffee]").click();
-  await press("Payer 2,20 EUR");
+  await press("Payer 2,20 €");
   await cardExpected(simulator);
   simulator.tap();
   await says(/Paiement accepté.*2,20/s);

@@ -2,8 +2,8 @@
  * The simulated terminal on the page: its screen, and the customer's hands.
  * @module
  */
-import { formatMoney, money, type Connector } from "@concert-pay/core";
-import type { Lang } from "@concert-pay/element";
+import { money, type Connector } from "@concert-pay/core";
+import { showMoney, type Lang } from "@concert-pay/element";
 import { simulatedConnector, type Key, type PageSimulator, type Screen } from "@concert-pay/simulator/page";
 import { html, type TemplateResult } from "lit";
 import { BEHAVIOURS, words, type RegisterText } from "./texts.ts";
@@ -76,7 +76,7 @@ function screenView(screen: Screen, lang: Lang): TemplateResult {
       return shown("screenOccupied");
     case "card-expected":
       return html`<p class="device-amount">
-          ${formatMoney(money(screen.payment.amount, screen.payment.currency), lang)}
+          ${showMoney(money(screen.payment.amount, screen.payment.currency), lang)}
         </p>
         ${shown("screenCard")}`;
     case "processing":

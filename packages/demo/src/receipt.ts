@@ -2,8 +2,8 @@
  * The receipt as text, as wide as a till roll.
  * @module
  */
-import { formatMoney, maskCardNumbers, money } from "@concert-pay/core";
-import type { Lang } from "@concert-pay/element";
+import { maskCardNumbers, money } from "@concert-pay/core";
+import { showMoney, type Lang } from "@concert-pay/element";
 import { CURRENCY, findArticle } from "./articles.ts";
 import { referenceOf, totalOf, type CardPayment, type Sale } from "./sale.ts";
 import { words } from "./texts.ts";
@@ -27,7 +27,7 @@ export function receiptOf(sale: Sale, lang: Lang, formatTime: (iso: string) => s
     rule(),
     ...items,
     rule(),
-    columns(words(lang, "total").toUpperCase(), formatMoney(total, lang)),
+    columns(words(lang, "total").toUpperCase(), showMoney(total, lang)),
     ...(paid === undefined ? [] : cardLines(paid.payment, total.minorUnits, lang)),
     "",
     centred(words(lang, "thanks")),
@@ -51,7 +51,7 @@ function cardLines(payment: CardPayment, totalCents: number, lang: Lang): readon
 }
 
 function amount(cents: number, lang: Lang): string {
-  return formatMoney(money(cents, CURRENCY), lang);
+  return showMoney(money(cents, CURRENCY), lang);
 }
 
 /** Amounts are never cut: they are short. A person's name may be. */

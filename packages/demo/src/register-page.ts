@@ -2,8 +2,14 @@
  * The cash register: articles on the left, the sale and its payment on the right.
  * @module
  */
-import { formatMoney, PROFILES, type Outcome } from "@concert-pay/core";
-import { isRunning, type ConcertPay, type PayState, type SettledDetail } from "@concert-pay/element";
+import { PROFILES, type Outcome } from "@concert-pay/core";
+import {
+  isRunning,
+  showMoney,
+  type ConcertPay,
+  type PayState,
+  type SettledDetail,
+} from "@concert-pay/element";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { ARTICLES, findArticle } from "./articles.ts";
 import { readOptions, THEMES, WAYS, type PageOptions } from "./page-options.ts";
@@ -99,7 +105,7 @@ export class RegisterPage extends LitElement {
       <h2 id="sale">${this.#text("sale")} ${referenceOf(this.#sale)}</h2>
       <p>
         <span>${this.#text("total")}</span>
-        <output>${formatMoney(totalOf(this.#sale), this.#options.lang)}</output>
+        <output>${showMoney(totalOf(this.#sale), this.#options.lang)}</output>
       </p>
     </div>`;
   }
@@ -315,7 +321,7 @@ export class RegisterPage extends LitElement {
   }
 
   #amount(cents: number): string {
-    return formatMoney({ minorUnits: cents, currency: totalOf(this.#sale).currency }, this.#options.lang);
+    return showMoney({ minorUnits: cents, currency: totalOf(this.#sale).currency }, this.#options.lang);
   }
 
   #text(key: RegisterText, values: Readonly<Record<string, string>> = {}): string {

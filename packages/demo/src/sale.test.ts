@@ -80,7 +80,7 @@ describe("the receipt", () => {
     ] as const;
     const text = receiptOf(paid(basket(), { ...PAYMENT, tickets }, "now"), "en", (iso) => iso);
     expect(text).toContain(referenceOf(basket()));
-    expect(text).toMatch(/2 x Coffee +4\.40 EUR/);
+    expect(text).toMatch(/2 x Coffee +€4\.40/);
     expect(text).toMatch(/Authorisation +100001/);
     expect(text).toContain("497010******7890");
     expect(text).not.toContain("COMMERCANT");
@@ -88,6 +88,6 @@ describe("the receipt", () => {
 
   it("says what is left to pay after a partial payment", () => {
     const text = receiptOf(paid(basket(), { ...PAYMENT, chargedCents: 500 }, "now"), "en", (iso) => iso);
-    expect(text).toMatch(/Still to pay +3\.60 EUR/);
+    expect(text).toMatch(/Still to pay +€3\.60/);
   });
 });

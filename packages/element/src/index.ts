@@ -15,6 +15,7 @@ export {
 } from "./controller.ts";
 export type { ConcertPayEventMap } from "./events.ts";
 export { explainError, type Explanation } from "./explain-error.ts";
+export { showMoney } from "./money-text.ts";
 export { DEFAULT_CURRENCY, DEFAULT_REGISTER_IDENTIFIER, DEFAULT_REGISTER_NUMBER } from "./settings.ts";
 export {
   isRunning,

@@ -29,7 +29,7 @@ it("offers no button that repeats a payment by that name", () => {
 });
 
 it("fills in values and leaves what has none", () => {
-  expect(say("en", "pay", { amount: "12.50 EUR" })).toBe("Pay 12.50 EUR");
+  expect(say("en", "pay", { amount: "€12.50" })).toBe("Pay €12.50");
   expect(say("fr", "pay")).toBe("Payer {amount}");
 });
 

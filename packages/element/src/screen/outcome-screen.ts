@@ -2,9 +2,10 @@
  * What came of a payment, in words.
  * @module
  */
-import { formatMoney, money, unreachable, type Money, type Outcome } from "@concert-pay/core";
+import { money, unreachable, type Money, type Outcome } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
 import { mayPay, needsLook, type DoneState } from "../state.ts";
+import { showMoney } from "../money-text.ts";
 import { say, type Lang } from "../texts.ts";
 import { payAction, screen, type Action, type Screen, type ScreenContext } from "./screen-parts.ts";
 
@@ -18,7 +19,7 @@ export function outcomeScreen(state: DoneState, context: ScreenContext): Screen 
 function done(state: DoneState, context: ScreenContext): Screen {
   const { lang } = context;
   const { outcome } = state;
-  const amount = outcome.amount === undefined ? undefined : formatMoney(outcome.amount, lang);
+  const amount = outcome.amount === undefined ? undefined : showMoney(outcome.amount, lang);
   const next: Action = { id: "next", label: say(lang, "next"), weight: "secondary" };
   const actions = mayPay(state) && context.amount !== undefined ? [payAction(context)] : [next];
   const unrecorded = outcome.unrecorded === true ? [say(lang, "unrecorded")] : [];
@@ -29,7 +30,7 @@ function done(state: DoneState, context: ScreenContext): Screen {
       return screen({
         tone: "good",
         headline: say(lang, outcome.partial ? "approvedPartial" : "approved"),
-        amount: formatMoney(outcome.charged, lang),
+        amount: showMoney(outcome.charged, lang),
         lines: [...partLine(outcome, lang), ...code, ...unrecorded],
         actions,
       });
@@ -67,12 +68,12 @@ function partLine(outcome: Outcome & { outcome: "approved" }, lang: Lang): reado
   const { amount, charged } = outcome;
   if (!outcome.partial || amount === undefined) return [];
   const rest = money(amount.minorUnits - charged.minorUnits, amount.currency);
-  const words = (value: Money): string => formatMoney(value, lang);
+  const words = (value: Money): string => showMoney(value, lang);
   return [say(lang, "partialDetail", { charged: words(charged), amount: words(amount), rest: words(rest) })];
 }
 
 function lookFirst({ outcome, look, problem }: DoneState, lang: Lang): Screen {
-  const amount = outcome.amount === undefined ? "" : formatMoney(outcome.amount, lang);
+  const amount = outcome.amount === undefined ? "" : showMoney(outcome.amount, lang);
   const busy = outcome.outcome === "failed" && outcome.busy ? [say(lang, "busy")] : [];
   const trouble = problem === undefined ? undefined : explainError(problem, lang);
   return screen({

@@ -2,8 +2,9 @@
  * What is on the screen, as data, and the two pieces that several screens share.
  * @module
  */
-import { formatMoney, type ConcertError, type Money, type Ticket } from "@concert-pay/core";
+import { type ConcertError, type Money, type Ticket } from "@concert-pay/core";
 import type { Decision } from "../state.ts";
+import { showMoney } from "../money-text.ts";
 import { say, type Lang } from "../texts.ts";
 
 /** Colour and icon of a screen. Each has an icon of its own, so that nothing is told by colour alone. */
@@ -84,6 +85,6 @@ export function screen(parts: Partial<Screen> & Pick<Screen, "tone" | "headline"
 /** Pay, with the amount on it; not to be pressed without one. */
 export function payAction({ lang, amount }: ScreenContext): Action {
   const label =
-    amount === undefined ? say(lang, "payNothing") : say(lang, "pay", { amount: formatMoney(amount, lang) });
+    amount === undefined ? say(lang, "payNothing") : say(lang, "pay", { amount: showMoney(amount, lang) });
   return { id: "pay", label, weight: "primary", disabled: amount === undefined };
 }

@@ -94,8 +94,8 @@ describe("every state", () => {
 
 describe("paying", () => {
   it("writes the amount on the button, in the language's own way", () => {
-    expect(screenOf({ name: "idle" }, EN).actions[0]?.label).toBe("Pay 12.50 EUR");
-    expect(screenOf({ name: "idle" }, FR).actions[0]?.label).toBe("Payer 12,50 EUR");
+    expect(screenOf({ name: "idle" }, EN).actions[0]?.label).toBe("Pay €12.50");
+    expect(screenOf({ name: "idle" }, FR).actions[0]?.label).toBe("Payer 12,50\u00a0€");
   });
 
   it("cannot be pressed without an amount, and says which attribute is wrong", () => {
@@ -124,8 +124,8 @@ describe("an outcome", () => {
       done({ ...APPROVED, partial: true, charged: money(1000, "EUR") } as Outcome),
       EN,
     );
-    expect(partial).toMatchObject({ tone: "good", amount: "10.00 EUR" });
-    expect(words(partial)).toContain("Still to pay: 2.50 EUR");
+    expect(partial).toMatchObject({ tone: "good", amount: "€10.00" });
+    expect(words(partial)).toContain("Still to pay: €2.50");
     expect(actions(screenOf(done(APPROVED), EN))).toEqual(["next"]);
   });
 
@@ -159,7 +159,7 @@ describe("an unsettled payment", () => {
   it("has one obvious action", () => {
     const screen = screenOf({ ...blocked, step: "found" }, EN);
     expect(screen.actions).toEqual([{ id: "check", label: "Check with the terminal", weight: "primary" }]);
-    expect(screen).toMatchObject({ urgent: true, amount: "12.50 EUR", question: undefined });
+    expect(screen).toMatchObject({ urgent: true, amount: "€12.50", question: undefined });
     expect(words(screen)).toContain("at 2026-03-02T09:30:00.000Z");
   });
 

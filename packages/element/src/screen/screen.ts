@@ -3,9 +3,10 @@
  * template draws it; nothing is worded or decided there.
  * @module
  */
-import { formatMoney, unreachable, type ConcertError } from "@concert-pay/core";
+import { unreachable, type ConcertError } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
 import type { PayState, RunningState } from "../state.ts";
+import { showMoney } from "../money-text.ts";
 import { say, type Lang, type TextKey } from "../texts.ts";
 import { outcomeScreen } from "./outcome-screen.ts";
 import { payAction, screen, type Screen, type ScreenContext, type Tone } from "./screen-parts.ts";
@@ -54,7 +55,7 @@ function idle(context: ScreenContext): Screen {
   return screen({
     tone: "calm",
     headline: say(lang, amount === undefined ? "noAmount" : "ready"),
-    amount: amount === undefined ? undefined : formatMoney(amount, lang),
+    amount: amount === undefined ? undefined : showMoney(amount, lang),
     lines: amount === undefined ? [] : [say(lang, "readyDetail")],
     actions: [payAction(context)],
   });
@@ -74,7 +75,7 @@ function connecting(state: PayState & { name: "connecting" }, lang: Lang): Scree
 }
 
 function running(tone: Tone, headline: TextKey, detail: TextKey, state: RunningState, lang: Lang): Screen {
-  const amount = formatMoney(state.amount, lang);
+  const amount = showMoney(state.amount, lang);
   // Nothing on the screen invites the card any more.
   if (state.cancelAsked)
     return screen({ tone: "key", headline: say(lang, "redKey"), amount, lines: [say(lang, "cancelAsked")] });
@@ -91,7 +92,7 @@ function answered({ amount }: RunningState, lang: Lang): Screen {
   return screen({
     tone: "busy",
     headline: say(lang, "answered"),
-    amount: formatMoney(amount, lang),
+    amount: showMoney(amount, lang),
     lines: [say(lang, "answeredDetail")],
   });
 }
@@ -102,7 +103,7 @@ function failed(error: ConcertError, context: ScreenContext): Screen {
   return screen({
     tone: "warning",
     headline,
-    amount: amount === undefined ? undefined : formatMoney(amount, lang),
+    amount: amount === undefined ? undefined : showMoney(amount, lang),
     lines: [wayOut, say(lang, "nothingSent")],
     technical,
     slot: slotOf(error),

@@ -2,9 +2,10 @@
  * Payments that nobody knows the outcome of: what to press, what to look at, who decides.
  * @module
  */
-import { formatMoney, maskCardNumbers, money, type PaymentEntry, type Ticket } from "@concert-pay/core";
+import { maskCardNumbers, money, type PaymentEntry, type Ticket } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
 import type { BlockedState, Decision, HistoryLostState, SettledState } from "../state.ts";
+import { showMoney } from "../money-text.ts";
 import { say, type Lang, type TextKey } from "../texts.ts";
 import { screen, type Action, type Question, type Screen, type ScreenContext } from "./screen-parts.ts";
 
@@ -17,7 +18,7 @@ const BLOCKED_HEADLINES: Readonly<Record<PaymentEntry["action"], TextKey>> = {
 export function blockedScreen(state: BlockedState, context: ScreenContext): Screen {
   const { entry, step, outcome, problem } = state;
   const { lang } = context;
-  const amount = formatMoney(money(entry.amount, entry.currency), lang);
+  const amount = showMoney(money(entry.amount, entry.currency), lang);
   const when = whenOf(entry, context);
   const trouble = problem === undefined ? undefined : explainError(problem, lang);
   const common = {
@@ -96,7 +97,7 @@ export function settledScreen({ entry, decision, by }: SettledState, lang: Lang)
     tone: decision === "approved" ? "good" : "calm",
     headline: say(lang, decision === "approved" ? "settledApproved" : "settledFailed"),
     amount:
-      amount === undefined || currency === undefined ? undefined : formatMoney(money(amount, currency), lang),
+      amount === undefined || currency === undefined ? undefined : showMoney(money(amount, currency), lang),
     lines: [say(lang, "settledBy", { who: by })],
     actions: [{ id: "next", label: say(lang, "goOn"), weight: "primary" }],
   });
