@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConcertError, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
+import { ConcertError, money, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
 import {
   PaymentController,
   type Result,
@@ -276,6 +276,23 @@ describe("a payment", () => {
     expect(decided.terminal.payments).toEqual([]);
   });
 
+  it("is refused under the key that is paid where the amount is another", async () => {
+    const { terminal, controller, errors, paid } = await paying();
+    terminal.waiting?.answer(APPROVED);
+    await paid;
+    expect(await controller.pay({ amount: money(9900, "EUR"), key: "sale-1" })).toBeUndefined();
+    expect(errors).toMatchObject([{ reason: "paid" }]);
+    expect(terminal.payments).toHaveLength(1);
+  });
+
+  it("is refused on a button that is in no page, which says so", async () => {
+    const { terminal, controller, errors } = await started();
+    await controller.stop();
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(errors[0]?.message).toContain("put the element into a page");
+    expect(terminal.payments).toEqual([]);
+  });
+
   it("waits for what another sale takes off the screen", async () => {
     const { terminal, controller, errors, paid } = await paying();
     terminal.waiting?.answer(APPROVED);
@@ -511,6 +528,22 @@ describe("a look at the terminal", () => {
     expect([errors.length, settled.length]).toEqual([1, 0]);
     await controller.next();
     expect(controller.state.name).toBe("done");
+  });
+
+  it("opens the terminal once more where it could not be had meanwhile, else says that it is missing", async () => {
+    const { terminal, controller } = await lookFirst();
+    await controller.stop();
+    let there = false;
+    await controller.start({
+      open: async () => (there ? { terminal, close: () => terminal.close() } : undefined),
+      pick: async () => undefined,
+    });
+    await controller.settle("failed", "register 01");
+    expect(controller.state).toMatchObject({ look: "asked", problem: { reason: "not-connected" } });
+    there = true;
+    await controller.settle("failed", "register 01");
+    expect(controller.state).toMatchObject({ name: "done", look: "confirmed" });
+    expect(terminal.settlements).toHaveLength(1);
   });
 
   it("gives way to what another tab was told meanwhile", async () => {

@@ -4,6 +4,7 @@
  */
 import { ConcertError, type Outcome, type PaymentRequest, type Phase } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
+import { refusalOf } from "./refusal.ts";
 import { Session, type ControllerEvents } from "./session.ts";
 import {
   doneState,
@@ -15,6 +16,7 @@ import {
   type Decision,
   type PayState,
 } from "./state.ts";
+import { TaskQueue } from "./task-queue.ts";
 import type { TerminalSource, TerminalUser } from "./terminal-access.ts";
 import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
@@ -32,8 +34,8 @@ export interface SaleChange {
 export class PaymentController {
   readonly #session: Session;
   #source: TerminalSource;
-  /** What was asked for, one after the other: starts, and looks for what is unsettled. Never rejects. */
-  #queue: Promise<void> = Promise.resolve();
+  /** Starts, and looks for what is unsettled. */
+  readonly #tasks = new TaskQueue();
   /** To do when the payment under way is over: the way to a terminal is never changed beneath it. */
   #after: "stop" | TerminalSource | undefined;
 
@@ -58,7 +60,7 @@ export class PaymentController {
   start(source: TerminalSource = this.#source): Promise<void> {
     if (source === this.#source && this.#session.isOpen) {
       this.#after = undefined;
-      return this.#queue;
+      return this.#tasks.idle();
     }
     // Whoever has to look at the terminal has its word written down for that terminal.
     if (isRunning(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
@@ -69,7 +71,7 @@ export class PaymentController {
     this.#source = source;
     const generation = this.#session.renew();
     this.#session.keepOutcome();
-    return this.#then(async () => {
+    return this.#tasks.add(async () => {
       if (generation !== this.#session.generation) return;
       await this.#session.close();
       await this.#open(generation);
@@ -89,7 +91,7 @@ export class PaymentController {
 
   /** Looks again for what is unsettled, and at what other tabs have done, where nothing else is on the screen. */
   refresh(): Promise<void> {
-    return this.#then(async () => {
+    return this.#tasks.add(async () => {
       const { state, generation } = this.#session;
       if (state.name === "unavailable" || (state.name === "connecting" && !state.picking))
         await this.#open(generation);
@@ -122,13 +124,13 @@ export class PaymentController {
    * `error` has then told why. Whatever the state: a payment is never begun while another is open.
    */
   async pay(request: PaymentRequest): Promise<Outcome | undefined> {
-    await this.#idle();
+    await this.#tasks.idle();
     const session = this.#session;
     // The terminal could not be had while the last outcome was on the screen: now it is wanted.
     if (!session.isOpen && mayPay(this.state)) await this.next();
     const known = await this.#alreadyPaid(request);
     if (known !== undefined) return known;
-    const refusal = this.#refusal();
+    const refusal = refusalOf(this.state, session.isOpen);
     if (refusal !== undefined) {
       session.events.error(refusal);
       return undefined;
@@ -158,8 +160,11 @@ export class PaymentController {
 
   /** A person's word, after looking at the terminal. Without a name nothing is written down. */
   async settle(decision: Decision, by: string): Promise<void> {
-    const { state } = this;
     if (by.trim() === "") return;
+    // The terminal could not be had while the question was on the screen: now it is wanted.
+    if (needsLook(this.state) && !this.#session.isOpen)
+      await this.#tasks.add(() => this.#open(this.#session.generation));
+    const { state } = this;
     if (state.name === "blocked" || state.name === "history-lost")
       await decideUnsettled(this.#session, state, decision, by.trim());
     else if (state.name === "done") {
@@ -170,7 +175,7 @@ export class PaymentController {
 
   /** On to the next sale, or to the next unsettled payment. */
   next(): Promise<void> {
-    return this.#then(async () => {
+    return this.#tasks.add(async () => {
       const { state } = this;
       if (needsLook(state) || !(hasEnded(state) || state.name === "error")) return;
       this.#session.forget(state);
@@ -184,7 +189,7 @@ export class PaymentController {
    * may be paid again stays with its reason.
    */
   saleChanged({ request, key }: SaleChange): Promise<void> {
-    return this.#then(async () => {
+    return this.#tasks.add(async () => {
       const { state } = this;
       const session = this.#session;
       if (isRunning(state) || needsLook(state)) return;
@@ -227,22 +232,14 @@ export class PaymentController {
     }
   }
 
-  #then(task: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(task);
-    return this.#queue;
-  }
-
-  /** The very payment on the screen, by its key: nothing has to be asked or told again. */
-  async #alreadyPaid({ key }: PaymentRequest): Promise<Outcome | undefined> {
+  /** The very payment on the screen, by its key and amount: nothing has to be asked or told again. */
+  async #alreadyPaid({ key, amount }: PaymentRequest): Promise<Outcome | undefined> {
     const { state } = this;
     if (key === undefined || !isPaid(state) || keyOf(state) !== key) return undefined;
-    if (state.name === "done") return state.outcome;
-    return this.#session.isOpen ? this.#session.terminal.recorded(key).catch(() => undefined) : undefined;
-  }
-
-  /** Waits for all that was asked for, and for what is asked for meanwhile. */
-  async #idle(): Promise<void> {
-    for (let seen: Promise<void> | undefined; seen !== this.#queue; await seen) seen = this.#queue;
+    const known = state.name === "done" ? state.outcome : await this.#session.recorded(key);
+    return known?.amount?.minorUnits === amount.minorUnits && known.amount.currency === amount.currency
+      ? known
+      : undefined;
   }
 
   #phase(phase: Phase): void {
@@ -269,43 +266,12 @@ export class PaymentController {
       if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
       this.#session.tell(outcome);
     },
-    changed: () => void this.#then(() => this.#lookAgain(true)),
+    changed: () => void this.#tasks.add(() => this.#lookAgain(true)),
   };
-
-  #refusal(): ConcertError | undefined {
-    const { state } = this;
-    if (state.name === "unavailable") return state.error;
-    if (isPaid(state))
-      return new ConcertError(
-        "WRONG_STATE",
-        "pay() called on a sale that is paid; change the sale or call next()",
-        { reason: "paid" },
-      );
-    if (this.#session.isOpen && (mayPay(state) || state.name === "settled")) return undefined;
-    const pending =
-      state.name === "blocked" || state.name === "history-lost" ? { pendingKey: state.entry.key } : {};
-    return new ConcertError("WRONG_STATE", `pay() called while ${state.name}; ${remedyFor(state)}`, pending);
-  }
 }
 
 /** The payment that a state is about. */
 function keyOf(state: PayState): string | undefined {
   if (state.name === "done") return state.outcome.key;
   return state.name === "settled" ? state.entry.key : undefined;
-}
-
-function remedyFor(state: PayState): string {
-  switch (state.name) {
-    case "starting":
-      return "wait until the button is there";
-    case "connecting":
-      return "connect the terminal first";
-    case "blocked":
-    case "history-lost":
-      return "settle it first";
-    case "done":
-      return "look at the terminal and confirm first";
-    default:
-      return "await the first payment";
-  }
 }

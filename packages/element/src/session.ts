@@ -98,7 +98,9 @@ export class Session {
   /** @throws ConcertError `WRONG_STATE` where there is none */
   get terminal(): PayTerminal {
     if (this.#opened === undefined)
-      throw new ConcertError("WRONG_STATE", "no terminal is connected; connect it first");
+      throw new ConcertError("WRONG_STATE", "no terminal is connected; connect it first", {
+        reason: "not-connected",
+      });
     return this.#opened.terminal;
   }
 
@@ -171,6 +173,11 @@ export class Session {
       if (isStill() && !stays && !isDoubt && before !== this.#kept)
         this.show({ name: "error", error: asConcertError(error) });
     }
+  }
+
+  /** What the journal knows of a payment; nothing where it cannot be asked. */
+  async recorded(key: string): Promise<Outcome | undefined> {
+    return this.#opened?.terminal.recorded(key).catch(() => undefined);
   }
 
   /** After a payment. One without a final outcome is shown as what it is, unsettled. */

@@ -86,7 +86,11 @@ class Source implements ChosenSource {
       () => requestSerialConnector(),
       user,
       // Two terminals of one model have one name: only where there is one such port is it the one in use already.
-      async () => (await findSerialPort()).found !== "one",
+      () =>
+        findSerialPort().then(
+          ({ found }) => found !== "one",
+          () => true,
+        ),
     );
   }
 

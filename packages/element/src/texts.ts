@@ -299,6 +299,10 @@ const TEXTS = {
     fr: "Indiquez un terminal : attribut « bridge » ou « serial ».",
     en: "Name a terminal: attribute “bridge” or “serial”.",
   },
+  outNotConnected: {
+    fr: "Le terminal n’est pas connecté : rebranchez-le, puis répondez.",
+    en: "The terminal is not connected: plug it in again, then answer.",
+  },
   outOtherTerminal: {
     fr: "Ce paiement a été fait sur un autre terminal : choisissez-le à nouveau pour répondre.",
     en: "That payment was made on another terminal: choose that one again to answer.",

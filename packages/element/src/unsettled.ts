@@ -89,8 +89,7 @@ async function showUnwritten(
 ): Promise<void> {
   const { key } = paymentOf(state.outcome);
   // Somebody else was asked the same, and has answered.
-  const told =
-    error.reason === "settled" ? await session.terminal.recorded(key).catch(() => undefined) : undefined;
+  const told = error.reason === "settled" ? await session.recorded(key) : undefined;
   const problem = error.code === "BAD_REQUEST" && error.field === "key" ? madeElsewhere(error) : error;
   session.events.error(problem);
   if (session.state !== settling) return;

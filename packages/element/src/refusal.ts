@@ -1,0 +1,38 @@
+/**
+ * Why a payment is not begun now, and what to do about it. Whatever calls `pay()`: none is begun over another.
+ * @module
+ */
+import { ConcertError } from "@concert-pay/core";
+import { isPaid, mayPay, type PayState } from "./state.ts";
+
+/** `undefined` where a payment may be begun. */
+export function refusalOf(state: PayState, isOpen: boolean): ConcertError | undefined {
+  if (state.name === "unavailable") return state.error;
+  const isFree = mayPay(state) || (state.name === "settled" && !isPaid(state));
+  if (isOpen && isFree) return undefined;
+  const reason = isPaid(state) ? { reason: "paid" } : {};
+  const pending =
+    state.name === "blocked" || state.name === "history-lost" ? { pendingKey: state.entry.key } : {};
+  const remedy = isFree ? "put the element into a page first" : remedyFor(state);
+  return new ConcertError("WRONG_STATE", `pay() called while ${state.name}; ${remedy}`, {
+    ...reason,
+    ...pending,
+  });
+}
+
+function remedyFor(state: PayState): string {
+  if (isPaid(state)) return "this sale is paid: change the sale or call next()";
+  switch (state.name) {
+    case "starting":
+      return "wait until the button is there";
+    case "connecting":
+      return "connect the terminal first";
+    case "blocked":
+    case "history-lost":
+      return "settle it first";
+    case "done":
+      return "look at the terminal and confirm first";
+    default:
+      return "await the first payment";
+  }
+}
