@@ -205,3 +205,22 @@ async function isPaidOnce(till: Till): Promise<void> {
   expect(await till.hasButton(/Payer/)).toBe(false);
   await neverOfferedToPay(till);
 }
+
+it("when the browser was emptied meanwhile, a payment that the bridge holds keeps the next one from being made", async () => {
+  const { simulator, bridge, url } = await openHeldCounter();
+  const before = await newProfile(browser);
+  const till = await openWatchedTill(before, url);
+  await till.press(PAY);
+  await cardExpected(simulator);
+  await before.close();
+  await nobodyListens(bridge);
+  simulator.tap();
+  // To its origin, an emptied browser is a new one.
+  const emptied = await openWatchedTill(await newProfile(browser), url);
+  await emptied.says("Journal de la caisse perdu");
+  expect(await emptied.hasButton(/Payer/)).toBe(false);
+  await emptied.element.getByLabel("Votre nom").fill("Ada");
+  await emptied.press("J’ai vérifié le journal du terminal");
+  await emptied.says("Prêt");
+  expect(simulator.ledger).toHaveLength(1);
+});

@@ -127,7 +127,7 @@ class Source implements ChosenSource {
     const answerMs = answerWithinMs(this.#choice.answerWithin);
     const line = readLine(this.#choice.line);
     const lease = this.#lease();
-    const journal = this.#choice.journal ?? (await pageJournal());
+    const journal = this.#choice.journal ?? (await pageJournal(connector));
     this.#joined = joinTerminal(
       {
         connector,

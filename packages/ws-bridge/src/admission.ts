@@ -25,6 +25,13 @@ export interface Admitted {
   readonly resumeOnly: boolean;
 }
 
+/** Only asks how many exchanges wait for a page of that origin. */
+export interface HeldQuestion {
+  readonly origin: string;
+  readonly terminal: string;
+  readonly asks: "held";
+}
+
 export interface Refusal {
   readonly close: CloseName;
   /** Ends up in the close reason: short, ASCII. */
@@ -34,7 +41,7 @@ export interface Refusal {
 /**
  * Checks in an order that tells strangers nothing: who asks first (Host, Origin, token), what is asked for last.
  */
-export function admit(knock: Knock, settings: Settings): Admitted | Refusal {
+export function admit(knock: Knock, settings: Settings): Admitted | HeldQuestion | Refusal {
   if (!hostAllowed(knock.host, knock.reached, settings.allowHosts))
     return refuse("host-refused", `allow it by name: ${quote(knock.host)}`);
   const { origin } = knock;
@@ -48,7 +55,7 @@ export function admit(knock: Knock, settings: Settings): Admitted | Refusal {
   return readTarget(knock, settings, origin);
 }
 
-function readTarget(knock: Knock, settings: Settings, origin: string): Admitted | Refusal {
+function readTarget(knock: Knock, settings: Settings, origin: string): Admitted | HeldQuestion | Refusal {
   const [path = "", query = ""] = splitOnce(knock.url, "?");
   const terminal = /^\/terminals\/([^/]+)$/.exec(path)?.[1];
   if (terminal === undefined) return refuse("bad-request", "the path must be /terminals/NAME");
@@ -57,6 +64,7 @@ function readTarget(knock: Knock, settings: Settings, origin: string): Admitted 
     return refuse("bad-request", `offer subprotocol ${SUBPROTOCOL}`);
   const parameters = new URLSearchParams(query);
   const exchange = parameters.get("exchange");
+  if (exchange === null && parameters.get("held") === "1") return { origin, terminal, asks: "held" };
   if (exchange === null || !EXCHANGE_PATTERN.test(exchange))
     return refuse("bad-request", "exchange must be 32 hex digits, 8-4-4-4-12");
   const resume = parameters.get("resume");

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConcertError, maskCardNumbers } from "@concert-pay/core";
 import { WebSocketServer, type Server as SocketServer } from "ws";
-import { admit, quote, type Knock } from "./admission.ts";
+import { admit, quote, type HeldQuestion, type Knock } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
 import { BridgeWebSocket } from "./bridge-web-socket.ts";
 import type { CloseName } from "./close-codes.ts";
@@ -18,12 +18,12 @@ import { ExchangeBook } from "./exchange-book.ts";
 import { answerHttp, onlyHost } from "./http-answers.ts";
 import { closeWith, PageSocket } from "./page-socket.ts";
 import { patienceMs } from "./patience.ts";
-import { SUBPROTOCOL } from "./wire.ts";
+import { SUBPROTOCOL, type BridgeEvent } from "./wire.ts";
 
 /** How long a WebSocket may take to answer a close before its connection is cut: all that was sent may be read first. */
 const CLOSE_MS = 10_000;
-/** The same, where nothing but the refusal is under way. */
-const REFUSED_MS = 1_000;
+/** The same, where nothing but a refusal or a number is under way. */
+const BRIEF_MS = 1_000;
 /** Time between looks at connections that are late with their request. */
 const CHECK_MS = 1_000;
 /** The same, while stopping. */
@@ -201,19 +201,30 @@ class RunningBridge implements Bridge {
   #enter(request: IncomingMessage, webSocket: BridgeWebSocket): void {
     const admitted = admit(knockOf(request), this.#settings);
     if ("close" in admitted) return this.#refuse(request, webSocket, admitted.close, admitted.detail);
+    if ("asks" in admitted) return this.#tellHeld(webSocket, admitted);
     const entry = this.#book.enter(admitted, this.#stopping !== undefined);
     if (typeof entry === "string") return this.#refuse(request, webSocket, entry);
     const tools = { clock: this.#settings.clock, limits: this.#settings.limits, totals: this.#totals };
     entry.start(new PageSocket(webSocket, entry.mayWrite, tools));
   }
 
+  #tellHeld(webSocket: BridgeWebSocket, { origin, terminal }: HeldQuestion): void {
+    const event: BridgeEvent = { event: "held", terminal, exchanges: this.#book.held(origin, terminal) };
+    webSocket.send(JSON.stringify(event));
+    this.#close(webSocket, "ended");
+  }
+
   #refuse(request: IncomingMessage, webSocket: BridgeWebSocket, close: CloseName, detail?: string): void {
     this.#log(
       `refused ${close}${detail === undefined ? "" : ` (${detail})`}, origin ${quote(request.headers.origin)}`,
     );
+    this.#close(webSocket, close, detail);
+  }
+
+  #close(webSocket: BridgeWebSocket, close: CloseName, detail?: string): void {
     closeWith(webSocket, this.#totals, close, detail);
     const cut = new Alarm(this.#settings.clock, () => webSocket.terminate());
-    cut.set(REFUSED_MS);
+    cut.set(BRIEF_MS);
     webSocket.once("close", () => cut.clear());
   }
 

@@ -13,13 +13,15 @@ import {
   promptShowing,
   refusedToConstruct,
 } from "./client/failures.ts";
+import { askHeld } from "./client/held.ts";
 import {
   checkOptions,
+  offeredProtocols,
   type ClientSettings,
   type WebSocketConnectorOptions,
   type WebSocketLike,
 } from "./client/options.ts";
-import { parseEvent, SUBPROTOCOL, TOKEN_PREFIX, type BridgeEvent } from "./wire.ts";
+import { parseEvent, type BridgeEvent } from "./wire.ts";
 
 export { closeCode, closeCodes, type CloseCode, type CloseName, type Sent } from "./close-codes.ts";
 export type { WebSocketConnectorOptions, WebSocketConstructor, WebSocketLike } from "./client/options.ts";
@@ -28,6 +30,15 @@ export type { WebSocketConnectorOptions, WebSocketConstructor, WebSocketLike } f
 const PROMPT_MS = 3_000;
 /** How long after `error` the `close` may come; without one the page's policy blocked the socket. */
 const CSP_MS = 250;
+
+/** A terminal behind a bridge. */
+export interface BridgeConnector extends Connector {
+  /**
+   * How many exchanges with this terminal, begun by pages of this origin, wait on the bridge for a page to come back.
+   * A page that finds no trace of a journal and a number above 0 has lost one. Rejects where the bridge does not say.
+   */
+  heldExchanges(): Promise<number>;
+}
 
 /**
  * Reaches one terminal through a bridge.
@@ -44,13 +55,14 @@ const CSP_MS = 250;
  * While the bridge is down, ask `/health` with fetch rather than open again and again: browsers slow WebSockets down
  * after failures. Throws `BAD_REQUEST` for a bad option.
  */
-export function webSocketConnector(options: WebSocketConnectorOptions): Connector {
+export function webSocketConnector(options: WebSocketConnectorOptions): BridgeConnector {
   const settings = checkOptions(options);
   return {
     carrier: "ip",
     id: settings.url,
     resumable: true,
     open: (request) => new Opening(settings, request).result,
+    heldExchanges: () => askHeld(settings),
   };
 }
 
@@ -76,12 +88,11 @@ class Opening {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const protocols = [SUBPROTOCOL, ...(settings.token === undefined ? [] : [TOKEN_PREFIX + settings.token])];
     try {
       if (settings.WebSocket === undefined) throw new TypeError("no WebSocket in this runtime");
       this.#socket = new settings.WebSocket(
         `${settings.url}?exchange=${exchange}${resume ? "&resume=1" : ""}`,
-        protocols,
+        offeredProtocols(settings),
       );
     } catch (cause) {
       this.#fail(refusedToConstruct(cause, settings.url));

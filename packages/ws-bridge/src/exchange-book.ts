@@ -52,6 +52,11 @@ export class ExchangeBook {
     return { mayWrite: resumeOnly, start: (page) => known.takeUp(page) };
   }
 
+  /** Exchanges of that origin with that terminal whose answer waits, or may yet come, with no page there. */
+  held(origin: string, terminal: string): number {
+    return this.all.filter((one) => one.held && one.origin === origin && one.terminal === terminal).length;
+  }
+
   #begin({ origin, terminal, exchange: id }: Admitted, stopping: boolean, earlier?: Exchange): Entry {
     if (stopping) return "stopping";
     if (!makeRoom(() => this.all, terminal, this.#settings)) return "full";

@@ -32,6 +32,8 @@ export type BridgeEvent =
     }
   /** The terminal hung up in order; all its bytes went before. Close with 1000 once they are written down. */
   | { readonly event: "ended" }
+  /** Answer to `?held=1`, before the close: exchanges of this origin with this terminal that wait for their page. */
+  | { readonly event: "held"; readonly terminal: string; readonly exchanges: number }
   /** Answer to the page's `{"heartbeat": n}`. */
   | { readonly event: "heartbeat"; readonly heartbeat: number };
 
@@ -48,6 +50,10 @@ export function parseEvent(text: string): BridgeEvent | undefined {
     }
     case "ended":
       return { event: "ended" };
+    case "held": {
+      const { exchanges, terminal } = value;
+      return isCount(exchanges) ? { event: "held", terminal: String(terminal), exchanges } : undefined;
+    }
     case "heartbeat":
       return isCount(value["heartbeat"]) ? { event: "heartbeat", heartbeat: value["heartbeat"] } : undefined;
     default:

@@ -3,7 +3,7 @@
  * @module
  */
 import { badRequest, systemClock, type Clock } from "@concert-pay/core";
-import { TERMINAL_PATTERN, TOKEN_PATTERN } from "../wire.ts";
+import { SUBPROTOCOL, TERMINAL_PATTERN, TOKEN_PATTERN, TOKEN_PREFIX } from "../wire.ts";
 
 /** The part of a WebSocket that the client uses. The browser's and the `ws` package's both fit. */
 export interface WebSocketLike {
@@ -35,6 +35,11 @@ export interface WebSocketConnectorOptions {
   /** Most bytes kept for a reader that does not read. Default 1 048 576. */
   readonly incomingBytes?: number;
   readonly clock?: Clock;
+}
+
+/** What a WebSocket to the bridge offers. */
+export function offeredProtocols({ token }: ClientSettings): string[] {
+  return [SUBPROTOCOL, ...(token === undefined ? [] : [TOKEN_PREFIX + token])];
 }
 
 export interface ClientSettings {
