@@ -116,7 +116,7 @@ describe("<concert-pay>", () => {
     await expect.element(page.getByText('1200 to 115200 and a form, such as "9600-7E1"')).toBeInTheDocument();
     element.connector = connector;
     element.setAttribute("line", "115200-8N1");
-    await page.getByRole("button", { name: "Pay 12.50 EUR" }).click();
+    await page.getByRole("button", { name: "Pay €12.50" }).click();
     await expect
       .poll(() => opened)
       .toEqual([{ baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 }]);
