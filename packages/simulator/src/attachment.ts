@@ -216,7 +216,7 @@ export class Attachment {
         return;
       case "discarded":
         // Over IP, bytes that make no request are answered AF=09; a line drops what is no frame.
-        if (this.#options.framing === "stream" && output.why !== "oversize") this.#request(new Uint8Array(0));
+        if (this.#options.framing === "stream") this.#request(new Uint8Array(0));
     }
   }
 

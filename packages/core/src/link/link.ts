@@ -78,6 +78,11 @@ export interface Link {
   readonly deadline: Millis | undefined;
   /** True when nothing is being sent or received: the machine may be left alone. */
   readonly idle: boolean;
+  /**
+   * What has come of a message whose end has not; empty where none has begun. Only of a link whose messages a silence
+   * ends: whoever gives up waiting keeps it as evidence.
+   */
+  readonly unfinished?: Uint8Array;
   /** How often each kind of bad byte or event was met. */
   readonly counters: Readonly<Record<string, number>>;
 }

@@ -26,6 +26,11 @@ export class ReceivedElements {
     return this.#length;
   }
 
+  /** A copy of all that has come. */
+  get all(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
   add(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#bytes.length) {
@@ -55,7 +60,7 @@ export class ReceivedElements {
 
   /** Everything received, and the message in it without the blanks around; then begins anew. */
   take(): { readonly received: Uint8Array; readonly message: Uint8Array } {
-    const received = this.#bytes.slice(0, this.#length);
+    const received = this.all;
     const message = received.subarray(this.start, this.tidy ? this.wholeUpTo : this.#length);
     this.tags.clear();
     this.action = undefined;

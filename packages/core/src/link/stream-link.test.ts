@@ -291,7 +291,12 @@ describe("what is kept, counted and told", () => {
       const link = asked();
       receive(link, `${blank}${APPROVAL}${blank}${blank}`);
       expect(messages(link.step({ type: "tick" }, 250))).toEqual([APPROVAL]);
-      expect(link.counters).toEqual({ blankBytes: 3, brokenMessages: 0, oversizeMessages: 0 });
+      expect(link.counters).toEqual({
+        blankBytes: 3,
+        brokenMessages: 0,
+        oversizeMessages: 0,
+        oversizeBytes: 0,
+      });
     }
     for (const other of ["\t", "!", "\u00a0"]) {
       const link = asked();
@@ -326,7 +331,12 @@ describe("what is kept, counted and told", () => {
     receive(link, "and more", 100);
     expect(link.deadline).toBe(350);
     expect(link.step({ type: "tick" }, 350)).toHaveLength(1);
-    expect(link.counters).toEqual({ blankBytes: 0, brokenMessages: 1, oversizeMessages: 0 });
+    expect(link.counters).toEqual({
+      blankBytes: 0,
+      brokenMessages: 1,
+      oversizeMessages: 0,
+      oversizeBytes: 0,
+    });
     receive(link, APPROVAL, 400);
     expect(messages(link.step({ type: "tick" }, 650))).toEqual([APPROVAL]);
   });
@@ -355,21 +365,37 @@ describe("what is kept, counted and told", () => {
     ]);
   });
 
-  test("what does not fit is given back piece by piece, and the message counted once", () => {
+  test("what does not fit is counted, and its beginning is the evidence", () => {
     const link = asked({ maxBytes: 10 });
-    expect(receive(link, "CZ0040300AE0", 0)).toEqual([
-      { type: "discarded", bytes: bytes("E0"), why: "oversize" },
-    ]);
+    expect(receive(link, "CZ0040300AE0", 0)).toEqual([]);
     expect(link.deadline).toBe(250);
-    expect(receive(link, "0210", 100)).toEqual([
-      { type: "discarded", bytes: bytes("0210"), why: "oversize" },
-    ]);
+    expect(receive(link, "0210", 100)).toEqual([]);
     expect(link.deadline).toBe(350);
     receive(link, "!", 100);
     expect(link.step({ type: "tick" }, 350)).toEqual([
       { type: "failed", stage: "after", fault: "oversize", received: bytes("CZ0040300A"), offset: 10 },
     ]);
-    expect(link.counters).toEqual({ blankBytes: 0, brokenMessages: 0, oversizeMessages: 1 });
+    expect(link.counters).toEqual({
+      blankBytes: 0,
+      brokenMessages: 0,
+      oversizeMessages: 1,
+      oversizeBytes: 7,
+    });
+  });
+
+  test("what has come of a message that has no end yet can be looked at, and stays", () => {
+    const link = asked();
+    expect(link.unfinished).toEqual(bytes(""));
+    receive(link, "\r\n");
+    expect(link.unfinished).toEqual(bytes(""));
+    receive(link, "CZ00");
+    expect(link.unfinished).toEqual(bytes("\r\nCZ00"));
+    receive(link, "40300AE00210");
+    expect(link.unfinished).toEqual(bytes("\r\nCZ0040300AE00210"));
+    expect(link.step({ type: "tick" }, 250)).toEqual([
+      { type: "message", data: bytes("CZ0040300AE00210"), late: false },
+    ]);
+    expect(link.unfinished).toEqual(bytes(""));
   });
 
   test("silence ends whole elements only; a loss ends them as lost, a close as a message", () => {

@@ -27,7 +27,7 @@ export interface StreamLinkOptions {
   readonly suffix?: string;
   /** The request was sent on an earlier connection: the first message is its answer. Default false. */
   readonly resumed?: boolean;
-  /** Default 65 536. */
+  /** What goes beyond is counted, and the message fails once it has ended. Default 65 536. */
   readonly maxBytes?: number;
 }
 
@@ -48,7 +48,7 @@ export class StreamLink implements Link {
   readonly #endTags: readonly string[];
   readonly #suffix: Uint8Array;
   readonly #maxBytes: number;
-  readonly #counters = { blankBytes: 0, brokenMessages: 0, oversizeMessages: 0 };
+  readonly #counters = { blankBytes: 0, brokenMessages: 0, oversizeMessages: 0, oversizeBytes: 0 };
   #state: State = { name: "empty" };
   #sending = false;
   /** A message that comes before anything was sent answers nothing of ours. */
@@ -71,6 +71,10 @@ export class StreamLink implements Link {
 
   get idle(): boolean {
     return !this.#sending && (this.#state.name === "empty" || this.#state.name === "closed");
+  }
+
+  get unfinished(): Uint8Array {
+    return this.#state.name === "empty" ? new Uint8Array(0) : this.#received.all;
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -108,11 +112,12 @@ export class StreamLink implements Link {
   #receive(bytes: Uint8Array, now: Millis): readonly LinkOutput[] {
     if (this.#state.name === "closed" || bytes.length === 0) return [];
     const space = this.#maxBytes - this.#received.length;
-    this.#received.add(bytes.subarray(0, Math.max(0, space)));
+    this.#received.add(bytes.subarray(0, space));
     if (bytes.length > space) {
       if (this.#state.name !== "broken") this.#counters.oversizeMessages += 1;
+      this.#counters.oversizeBytes += bytes.length - space;
       this.#state = { name: "broken", until: now + this.#quietMs, offset: this.#maxBytes, fault: "oversize" };
-      return [{ type: "discarded", bytes: bytes.subarray(Math.max(0, space)), why: "oversize" }];
+      return [];
     }
     this.#state = this.#read(now);
     return [];

@@ -127,6 +127,32 @@ describe("waiting", () => {
     expect(transaction.result).toMatchObject({ doubt: "silence" });
   });
 
+  test("an answer that is coming in when the time is up gets one more second, once, and is kept as far as it came", () => {
+    const transaction = begun();
+    transaction.link({ type: "sent" }, 0);
+    transaction.tick(WAIT, latin1("CZ00"));
+    expect([transaction.result, transaction.deadline]).toEqual([undefined, WAIT + 1_000]);
+    transaction.tick(WAIT + 1_000, latin1("CZ0040300"));
+    expect(transaction.result).toEqual({ kind: "doubt", doubt: "cut", unread: latin1("CZ0040300") });
+  });
+
+  test("an answer that ends within that second is taken, and one that stops being one was none", () => {
+    for (const [ending, result] of [
+      [message(ANSWER), { kind: "answer", data: ANSWER }],
+      [
+        { type: "discarded", bytes: NOTHING, why: "noise" },
+        { kind: "doubt", doubt: "silence" },
+      ],
+    ] as const) {
+      const transaction = begun();
+      transaction.link({ type: "sent" }, 0);
+      transaction.tick(WAIT, latin1("A"));
+      transaction.link(ending, WAIT + 10);
+      transaction.tick(WAIT + 1_000);
+      expect(transaction.result).toMatchObject(result);
+    }
+  });
+
   test("a resumed exchange waits from the moment it was taken up", () => {
     const transaction = begun();
     transaction.resume(7);

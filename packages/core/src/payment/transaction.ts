@@ -50,6 +50,8 @@ export interface TransactionOptions {
 const FROZEN_AFTER_MS = 2_000;
 /** After a freeze, how long bytes that came meanwhile get to be read, in milliseconds. */
 const AFTER_FREEZE_MS = 1_000;
+/** An answer that is coming in when the time is up gets this long to end, once, in milliseconds. */
+const UNFINISHED_MS = 1_000;
 /** How often: the timers of a page that is merely hidden may come a minute late each time. */
 const FREEZES = 3;
 
@@ -60,6 +62,7 @@ export class Transaction {
   #state: State = { name: "sending" };
   #unread: Uint8Array = NOTHING;
   #freezes = 0;
+  #prolonged = false;
 
   constructor(options: TransactionOptions) {
     this.#options = options;
@@ -107,15 +110,25 @@ export class Transaction {
     }
   }
 
-  /** Safe to call early: does nothing before the deadline. */
-  tick(now: Millis): void {
+  /**
+   * Safe to call early: does nothing before the deadline.
+   * @param unfinished what has come of an answer that has no end yet
+   */
+  tick(now: Millis, unfinished: Uint8Array = NOTHING): void {
     const state = this.#state;
     if (state.name !== "waiting" || now < state.until) return;
     // A timer this late means the page was frozen: what came meanwhile is read before time is called.
     if (now - state.until > FROZEN_AFTER_MS && this.#freezes < FREEZES) {
       this.#freezes += 1;
       this.#state = { ...state, until: now + AFTER_FREEZE_MS };
-    } else this.#end({ kind: "doubt", doubt: "silence", unread: this.#unread });
+    } else if (unfinished.length > 0 && !this.#prolonged) {
+      this.#prolonged = true;
+      this.#state = { ...state, until: now + UNFINISHED_MS };
+    } else {
+      this.#keep(unfinished);
+      const doubt = unfinished.length > 0 ? "cut" : "silence";
+      this.#end({ kind: "doubt", doubt, unread: this.#unread });
+    }
   }
 
   /** The connection is gone, in order (no error) or not. Comes after the link has been told. */

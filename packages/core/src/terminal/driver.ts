@@ -186,7 +186,7 @@ export class Driver {
       {
         link: (output, now) => this.#link(session, output, now),
         ended: (error) => this.#ended(session, error),
-        tick: (now) => this.#tick(now),
+        tick: (now) => this.#tick(session, now),
         get deadline() {
           return deadline();
         },
@@ -225,8 +225,8 @@ export class Driver {
     return concludes ? "closed-later" : undefined;
   }
 
-  #tick(now: Millis): void {
-    this.#transaction?.tick(now);
+  #tick(session: Session, now: Millis): void {
+    this.#transaction?.tick(now, session.link.unfinished);
     this.#settle();
   }
 

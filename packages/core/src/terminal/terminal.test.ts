@@ -167,11 +167,11 @@ describe("doubt", () => {
     [
       "half an answer, then silence",
       (far) => void (far.onWrite = () => far.say(APPROVAL.slice(0, 40))),
-      180_000,
-      "silence",
+      181_000,
+      "cut",
     ],
     ["CZ00X0300", answering("CZ00X0300"), 250, "malformed"],
-    ["AE00510", answering("AE00510"), 180_000, "silence"],
+    ["AE00510", answering("AE00510"), 181_000, "cut"],
     ["an answer of 65 KiB", answering("CF999".padEnd(1004, "x").repeat(67)), 250, "oversize"],
     ["an approval of another amount", answering(APPROVAL.replace("2500", "2600")), 250, "contradiction"],
   ];
@@ -187,6 +187,22 @@ describe("doubt", () => {
       });
       expect(far.written()).toHaveLength(1);
     });
+
+  test("what came of an answer before the time was up is kept with the payment", async () => {
+    const { clock, terminal } = bench(farEnd(answering("CZ0040300AE002")));
+    const outcome = await after(clock, 181_000, terminal.pay({ amount: EUR(2500) }));
+    expect(outcome.evidence.unread).toContain("CZ0040300AE002");
+  });
+
+  test("an answer that is still coming in when the time is up is taken", async () => {
+    const { clock, far, terminal } = bench();
+    const paying = terminal.pay({ amount: EUR(2500) });
+    await clock.advance(179_900);
+    far.connections[0]?.say(APPROVAL.slice(0, 40));
+    await clock.advance(600);
+    far.connections[0]?.say(APPROVAL.slice(40));
+    expect(await after(clock, 250, paying)).toMatchObject({ outcome: "approved" });
+  });
 
   test("AE=11 keeps waiting for a final answer, and is acknowledged when none comes", async () => {
     const { clock, terminal } = bench(farEnd(answering(APPROVAL.replace("AE00210", "AE00211"))));
@@ -696,6 +712,13 @@ describe("actions that move no money", () => {
       `${heading}CD001R`,
       `${heading}CD001C`,
     ]);
+  });
+
+  test("an identification whose answer breaks off says so", async () => {
+    const { clock, terminal } = bench(farEnd(answering("CZ0040300CA0")));
+    const error = failure(terminal.identify());
+    await clock.advance(181_000);
+    expect(await error).toMatchObject({ code: "BAD_MESSAGE" });
   });
 
   test("identification is asked while a payment runs, on a connection of its own", async () => {
