@@ -5,7 +5,7 @@
 import { maskCardNumbers, money } from "@concert-pay/core";
 import { showMoney, type Lang } from "@concert-pay/element";
 import { CURRENCY, findArticle } from "./articles.ts";
-import { referenceOf, totalOf, type CardPayment, type Sale } from "./sale.ts";
+import { numberOf, totalOf, type CardPayment, type Sale } from "./sale.ts";
 import { words } from "./texts.ts";
 
 /** Characters on a line of an 80 mm roll. */
@@ -22,7 +22,7 @@ export function receiptOf(sale: Sale, lang: Lang, formatTime: (iso: string) => s
   const paid = sale.state.name === "paid" ? sale.state : undefined;
   return [
     centred("CONCERT CAFE"),
-    centred(`${words(lang, "receipt")} ${referenceOf(sale)}`),
+    centred(`${words(lang, "receipt")} ${numberOf(sale)}`),
     ...(paid === undefined ? [] : [centred(formatTime(paid.at))]),
     rule(),
     ...items,

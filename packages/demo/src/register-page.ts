@@ -18,11 +18,13 @@ import { receiptOf } from "./receipt.ts";
 import {
   addToSale,
   begun,
+  foundNotPaid,
   isOf,
   keyOf,
   newSale,
   notBegun,
   notPaid,
+  numberOf,
   paid,
   referenceOf,
   totalOf,
@@ -65,7 +67,7 @@ export class RegisterPage extends LitElement {
     document.documentElement.lang = lang;
     document.documentElement.dataset["theme"] = theme;
     // Names this tab to another one that wants the same terminal.
-    document.title = `${this.#text("sale")} ${referenceOf(this.#sale)} · ${this.#text("title")} · Concert`;
+    document.title = `${this.#text("sale")} ${numberOf(this.#sale)} · ${this.#text("title")} · Concert`;
     return html`
       <header>
         <h1>${this.#text("title")}</h1>
@@ -102,7 +104,7 @@ export class RegisterPage extends LitElement {
   /** Above all else: whatever is bought, total and payment stay in sight. */
   #totalView(): TemplateResult {
     return html`<div class="total">
-      <h2 id="sale">${this.#text("sale")} ${referenceOf(this.#sale)}</h2>
+      <h2 id="sale">${this.#text("sale")} ${numberOf(this.#sale)}</h2>
       <p>
         <span>${this.#text("total")}</span>
         <output>${showMoney(totalOf(this.#sale), this.#options.lang)}</output>
@@ -297,7 +299,7 @@ export class RegisterPage extends LitElement {
     if (entry.kind !== "payment" || !isOf(this.#sale, entry.key)) return;
     const { amount = totalOf(this.#sale).minorUnits } = entry;
     if (decision === "approved") this.#paid({ chargedCents: amount, by, tickets: [] });
-    else this.#change(notPaid(this.#sale));
+    else this.#change(foundNotPaid(this.#sale));
   }
 
   #onError({ state }: ConcertPay): void {

@@ -3,11 +3,13 @@ import { money } from "@concert-pay/core";
 import {
   addToSale,
   begun,
+  foundNotPaid,
   isOf,
   keyOf,
   newSale,
   notBegun,
   notPaid,
+  numberOf,
   paid,
   referenceOf,
   totalOf,
@@ -45,6 +47,18 @@ describe("a sale", () => {
     ]);
   });
 
+  it("has another reference after a person found a payment not made, and one name all the time", () => {
+    const [declined, found] = [notPaid(basket()), foundNotPaid(basket())];
+    expect([basket(), declined, found, foundNotPaid(found)].map(referenceOf)).toEqual([
+      "T0007",
+      "T0007",
+      "T0007-2",
+      "T0007-3",
+    ]);
+    expect(numberOf(found)).toBe("T0007");
+    expect(keyOf(found)).toBe(keyOf(declined));
+  });
+
   it("is read again as it was kept, and not at all where something else was kept", () => {
     const sale = begun(basket(), TERMINAL);
     expect(readSale(structuredClone(sale))).toEqual(sale);
@@ -79,7 +93,7 @@ describe("the receipt", () => {
       { recipient: "merchant", format: "text", text: "COMMERCANT" },
     ] as const;
     const text = receiptOf(paid(basket(), { ...PAYMENT, tickets }, "now"), "en", (iso) => iso);
-    expect(text).toContain(referenceOf(basket()));
+    expect(text).toContain(numberOf(basket()));
     expect(text).toMatch(/2 x Coffee +€4\.40/);
     expect(text).toMatch(/Authorisation +100001/);
     expect(text).toContain("497010******7890");

@@ -41,6 +41,8 @@ export interface Sale {
   readonly id: string;
   /** Rises after each payment that certainly failed: each has a key of its own. */
   readonly attempt: number;
+  /** Payments of this sale that a person found not made: the terminal may still tell of one. Absent: none. */
+  readonly settledByHand?: number;
   readonly lines: readonly Line[];
   readonly state: SaleState;
 }
@@ -67,9 +69,15 @@ export function addToSale(sale: Sale, article: string, more: number): Sale {
   return { ...sale, lines: changed.filter((line) => line.quantity > 0) };
 }
 
-/** CF of the payment. */
-export function referenceOf({ number }: Sale): string {
+/** What the sale is called, on the screen and on the receipt. */
+export function numberOf({ number }: Sale): string {
   return `T${String(number).padStart(4, "0")}`;
+}
+
+/** CF of the payment. Another one after a person's decision: then a late answer to the payment before is told apart. */
+export function referenceOf(sale: Sale): string {
+  const { settledByHand = 0 } = sale;
+  return settledByHand === 0 ? numberOf(sale) : `${numberOf(sale)}-${settledByHand + 1}`;
 }
 
 /** The journal's name for this attempt: pressing Pay again before it has failed for certain charges nothing. */
@@ -93,6 +101,11 @@ export function notBegun(sale: Sale): Sale {
 /** Certainly not paid: the basket is open again, and the next attempt is another payment. */
 export function notPaid(sale: Sale): Sale {
   return { ...sale, attempt: sale.attempt + 1, state: { name: "open" } };
+}
+
+/** Not paid by the word of a person who has looked at the terminal. */
+export function foundNotPaid(sale: Sale): Sale {
+  return { ...notPaid(sale), settledByHand: (sale.settledByHand ?? 0) + 1 };
 }
 
 export function paid(sale: Sale, payment: CardPayment, at: string): Sale {

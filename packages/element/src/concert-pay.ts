@@ -54,7 +54,7 @@ const WAY_TO_TERMINAL = [
 ] as const;
 
 /** A change of one of these, or of the payment's key, means another sale. */
-const SALE = ["amount", "currency", "reference"] as const;
+const AMOUNT = ["amount", "currency"] as const;
 
 /**
  * The payment button: pays, shows what the terminal does, and asks a person where nobody else can tell.
@@ -245,9 +245,10 @@ export class ConcertPay extends LitElement {
       if (!this.#source.serves(this.#choice())) this.#source = terminalSource(this.#choice());
       if (this.isConnected) this.#start();
     }
-    const request = SALE.some((name) => changed.has(name));
-    const key = changed.has("paymentKey");
-    if (!isFirst && (request || key)) void this.#controller.saleChanged({ request, key });
+    const amount = AMOUNT.some((name) => changed.has(name));
+    const [reference, key] = [changed.has("reference"), changed.has("paymentKey")];
+    if (!isFirst && (amount || reference || key))
+      void this.#controller.saleChanged({ amount, reference, key });
     if (changed.has("cashier")) rememberName(undefined);
     this.#hadFocus = this.matches(":focus-within");
   }

@@ -297,7 +297,7 @@ describe("a payment", () => {
     const { terminal, controller, errors, paid } = await paying();
     terminal.waiting?.answer(APPROVED);
     await paid;
-    void controller.saleChanged({ request: true, key: false });
+    void controller.saleChanged({ amount: true, reference: false, key: false });
     void controller.pay(REQUEST);
     await settle();
     expect(terminal.payments).toHaveLength(2);
@@ -727,7 +727,7 @@ describe("what came of a payment", () => {
     terminal.waiting?.answer(APPROVED);
     await paid;
     void controller.start(sourceOf(new FakeTerminal()));
-    await controller.saleChanged({ request: true, key: false });
+    await controller.saleChanged({ amount: true, reference: false, key: false });
     expect(controller.state.name).toBe("idle");
   });
 
@@ -739,9 +739,28 @@ describe("what came of a payment", () => {
       const { terminal, controller, paid } = await paying();
       terminal.waiting?.answer(outcome);
       await paid;
-      await controller.saleChanged({ request: false, key: true });
+      await controller.saleChanged({ amount: false, reference: false, key: true });
       expect(controller.state.name).toBe(name);
     }
+  });
+
+  it("makes room for another reference, but not what a person has found unpaid: the next attempt may have one of its own", async () => {
+    const { terminal: asked, controller } = await blocked();
+    const checked = controller.check();
+    await settle();
+    asked.waiting?.answer(UNKNOWN);
+    await checked;
+    asked.entries = [];
+    await controller.settle("failed", "Ada");
+    await controller.saleChanged({ amount: false, reference: true, key: true });
+    expect(controller.state).toMatchObject({ name: "settled", decision: "failed" });
+    await controller.saleChanged({ amount: true, reference: true, key: true });
+    expect(controller.state.name).toBe("idle");
+    const { terminal, controller: other, paid } = await paying();
+    terminal.waiting?.answer(DECLINED);
+    await paid;
+    await other.saleChanged({ amount: false, reference: true, key: true });
+    expect(other.state.name).toBe("idle");
   });
 
   it("that was learnt by another tab is shown in place of the question", async () => {

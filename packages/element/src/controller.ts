@@ -9,6 +9,7 @@ import { Session, type ControllerEvents } from "./session.ts";
 import {
   doneState,
   hasEnded,
+  isFoundUnpaid,
   isPaid,
   isRunning,
   mayPay,
@@ -25,8 +26,10 @@ export type { OpenedTerminal, PayTerminal, TerminalSource, TerminalUser } from "
 
 /** Which attributes of the sale have changed. */
 export interface SaleChange {
-  /** Amount, currency or reference: another sale. */
-  readonly request: boolean;
+  /** Amount or currency: another sale. */
+  readonly amount: boolean;
+  /** Another sale too; after a person found a payment not made, it may be the next attempt at the same one. */
+  readonly reference: boolean;
   /** The payment's key. Alone it may be the next attempt at the same sale. */
   readonly key: boolean;
 }
@@ -188,10 +191,11 @@ export class PaymentController {
    * The page names another sale. What came of the last one makes room; after a new key alone only what is paid: what
    * may be paid again stays with its reason.
    */
-  saleChanged({ request, key }: SaleChange): Promise<void> {
+  saleChanged({ amount, reference, key }: SaleChange): Promise<void> {
     return this.#tasks.add(async () => {
       const { state } = this;
       const session = this.#session;
+      const request = amount || (reference && !isFoundUnpaid(state));
       if (isRunning(state) || needsLook(state)) return;
       if (request || isPaid(session.kept)) session.forget(session.kept);
       const isOver = hasEnded(state) || state.name === "error" ? request || isPaid(state) : false;

@@ -116,6 +116,12 @@ export function isPaid(state: PayState | undefined): boolean {
   return state?.name === "done" && state.outcome.outcome === "approved";
 }
 
+/** A person has looked at the terminal, and the payment was not made. */
+export function isFoundUnpaid(state: PayState): boolean {
+  if (state.name === "settled") return state.decision === "failed";
+  return state.name === "done" && state.look === "confirmed";
+}
+
 /** True where the Pay button may be there: nothing of an earlier payment is open. */
 export function mayPay(state: PayState): boolean {
   switch (state.name) {
