@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { chromiumFlags, findChromium } from "./scripts/chromium.mjs";
@@ -15,12 +16,18 @@ const chromium = findChromium();
  */
 const poll = { timeout: 20_000, interval: 20 };
 
+/** One process is left to itself on a machine of two: Vitest's own waits. */
+const workers = Math.max(2, availableParallelism() - 1);
+
 /** Suffixes say where a test runs: `.test` Node, `.browser.test` Chromium, `.neutral.test` both. */
 const node: TestProjectInlineConfiguration = {
   ssr,
   test: {
     name: "node",
     sequence: { groupOrder: 0 },
+    maxWorkers: workers,
+    // Files leave nothing behind, and loading everything anew for each takes longer than most of them.
+    isolate: false,
     include: ["packages/*/src/**/*.test.ts", "test/{node,neutral}/**/*.test.ts"],
     exclude: ["**/*.browser.test.ts"],
     setupFiles: ["scripts/fixed-seed.mjs"],

@@ -34,6 +34,8 @@ describe("two tabs with one terminal", () => {
     const counter = await openHeldCounter();
     const { simulator } = counter;
     const tabs = await openTwoTabs(counter);
+    // A tab that loads while the other one pays shows that payment, and no button.
+    for (const tab of tabs) await tab.says("Prêt");
     await Promise.all(tabs.map((tab) => tab.press(PAY)));
     await cardExpected(simulator);
     await expect
