@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
-import { chromiumFlags, findChromium } from "./scripts/chromium.mjs";
+import { chromiumFlags, findQuickChromium } from "./scripts/chromium.mjs";
 
 /** Packages resolve to their sources, so tests and the dev server need no build. */
 const conditions = ["@concert-pay/source"];
 const resolve = { conditions: [...conditions, "module", "browser", "development|production"] };
 const ssr = { resolve: { conditions: [...conditions, "module", "node", "development|production"] } };
 
-const chromium = findChromium();
+const chromium = findQuickChromium();
 
 /**
  * How long a test waits for what comes by itself, in milliseconds. Far beyond what it takes: nothing is decided by how
