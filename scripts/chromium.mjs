@@ -13,10 +13,22 @@ const PLACES = [
 
 /** Path of an installed Chromium or Chrome, `undefined` when there is none. `CHROMIUM_PATH` wins. */
 export function findChromium() {
+  return find([...NAMES, "Google Chrome", "Chromium"]);
+}
+
+/**
+ * The same engine without the browser's own windows around it, where Debian's package of it is there: it needs less than
+ * half of the time. It has no serial ports.
+ */
+export function findQuickChromium() {
+  return find(["chromium-headless-shell"]) ?? findChromium();
+}
+
+function find(names) {
   const wanted = process.env.CHROMIUM_PATH;
   if (wanted) return existsSync(wanted) ? wanted : undefined;
   for (const place of PLACES)
-    for (const name of [...NAMES, "Google Chrome", "Chromium"]) {
+    for (const name of names) {
       const path = join(place, name);
       if (place && existsSync(path)) return path;
     }

@@ -6,13 +6,13 @@ import { chromium, type Browser, type BrowserContext, type Locator, type Page } 
 import { expect, inject, onTestFinished } from "vitest";
 import { startSimulator, type Simulator, type SimulatorOptions } from "@concert-pay/simulator";
 import { startBridge, type Bridge } from "@concert-pay/ws-bridge";
-import { chromiumFlags, findChromium } from "../../scripts/chromium.mjs";
+import { chromiumFlags, findQuickChromium } from "../../scripts/chromium.mjs";
 
 /** How long a step of a test waits for the page, in milliseconds: far beyond what it takes. */
 export const PATIENCE_MS = 20_000;
 
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium() ?? "", args: chromiumFlags });
+  return chromium.launch({ executablePath: findQuickChromium() ?? "", args: chromiumFlags });
 }
 
 export interface Counter {

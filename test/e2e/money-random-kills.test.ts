@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import type { Page } from "playwright";
 import { Random } from "../../packages/simulator/src/world/random.ts";
+import { findQuickChromium } from "../../scripts/chromium.mjs";
 import { openHeldCounter, openWatchedTill } from "./money/counter.ts";
 import { lookAndPress, type Seen } from "./money/hasty-cashier.ts";
 import { ShopBrowser } from "./money/shop-browser.ts";
@@ -8,7 +9,7 @@ import { ShopBrowser } from "./money/shop-browser.ts";
 const KILLS = 10;
 const SEED = Number(process.env["CONCERT_SEED"] ?? 20_261_124);
 
-const shop = new ShopBrowser();
+const shop = new ShopBrowser(findQuickChromium());
 afterAll(() => shop.dispose());
 
 it(`charges no sale twice and loses none, over ${KILLS} kills of the browser during a series of payments (CONCERT_SEED sets when)`, async () => {

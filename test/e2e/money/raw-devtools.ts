@@ -35,7 +35,7 @@ export class RawDevtools {
 
   static async start(): Promise<RawDevtools> {
     const profile = mkdtempSync(join(tmpdir(), "concert-raw-"));
-    const browser = startBrowser(profile, "about:blank", ["--remote-debugging-port=0"]);
+    const browser = startBrowser(profile, "about:blank", { flags: ["--remote-debugging-port=0"] });
     const address = (): string | undefined => {
       try {
         const [port, path] = readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n");

@@ -23,8 +23,14 @@ const DRIVEN = [
 
 export class ShopBrowser {
   readonly #profile = mkdtempSync(join(tmpdir(), "concert-shop-"));
+  readonly #program: string | undefined;
   #browser: KillableBrowser | undefined;
   #context: BrowserContext | undefined;
+
+  /** @param program default: the whole Chromium */
+  constructor(program?: string) {
+    this.#program = program;
+  }
 
   /** The running browser, or a new one on the same profile. */
   async start(): Promise<BrowserContext> {
@@ -52,7 +58,7 @@ export class ShopBrowser {
   async #start(): Promise<BrowserContext> {
     const file = join(this.#profile, LISTENS_AT);
     rmSync(file, { force: true });
-    this.#browser = startBrowser(this.#profile, "about:blank", DRIVEN);
+    this.#browser = startBrowser(this.#profile, "about:blank", { program: this.#program, flags: DRIVEN });
     const lines = (): readonly string[] => {
       try {
         return readFileSync(file, "utf8").split("\n");

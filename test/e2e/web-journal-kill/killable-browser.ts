@@ -26,11 +26,21 @@ export async function killAllBrowsers(): Promise<void> {
   await Promise.all([...running].map((browser) => browser.kill()));
 }
 
-/** Starts Chromium on a profile that outlives it. `more`: further flags. */
-export function startBrowser(profile: string, url: string, more: readonly string[] = []): KillableBrowser {
+export interface BrowserOptions {
+  /** Default: {@link findChromium}. */
+  readonly program?: string | undefined;
+  readonly flags?: readonly string[];
+}
+
+/** Starts Chromium on a profile that outlives it. */
+export function startBrowser(
+  profile: string,
+  url: string,
+  { program = findChromium(), flags: more = [] }: BrowserOptions = {},
+): KillableBrowser {
   const flags = [...chromiumFlags, ...QUICK_START, "--headless", `--user-data-dir=${profile}`, ...more];
   // Detached: a process group of its own.
-  const browser = spawn(findChromium() ?? "chromium", [...flags, url], {
+  const browser = spawn(program ?? "chromium", [...flags, url], {
     detached: true,
     stdio: "ignore",
   });
