@@ -3,7 +3,8 @@
  * until all is sold and settled, or until it is clear that it never will be.
  * @module
  */
-import { Bridge, bridgeCarrier } from "./carriers/bridge.ts";
+import { bridgeCarrier } from "./carriers/bridge-page.ts";
+import { Bridge } from "./carriers/bridge.ts";
 import { SerialLine, serialCarrier } from "./carriers/serial-line.ts";
 import { tcpCarrier, type TcpConnection } from "./carriers/tcp.ts";
 import type { Sale } from "./call.ts";
