@@ -9,16 +9,7 @@ import type { LineFault } from "./line/line-fault.ts";
 import type { Delivery } from "./model/delivery.ts";
 import type { Pieces } from "./model/behaviour.ts";
 import type { TerminalModel } from "./model/terminal-model.ts";
-
-/** The carrier, seen from the terminal. */
-export interface Wire {
-  /** Calls back when the bytes have left; a carrier that cannot know does so at once. */
-  write(bytes: Uint8Array, written: () => void): void;
-  /** Closes in order, after what was written. */
-  end(): void;
-  /** Drops the connection. */
-  reset(): void;
-}
+import type { Wire } from "./wire.ts";
 
 export interface AttachmentOptions {
   readonly model: TerminalModel;

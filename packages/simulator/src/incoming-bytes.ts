@@ -2,7 +2,11 @@
  * Bytes that wait for their one reader.
  * @module
  */
-import type { MemoryListener } from "./memory-pair.ts";
+export interface MemoryListener {
+  bytes(bytes: Uint8Array): void;
+  /** The other end closed; `lost`: not in order. */
+  closed(lost: boolean): void;
+}
 
 export class IncomingBytes implements AsyncIterable<Uint8Array> {
   readonly #waiting: Uint8Array[] = [];

@@ -3,7 +3,9 @@
  * @module
  */
 import { ConcertError, systemClock, type Clock, type Connection, type Millis } from "@concert-pay/core";
-import { IncomingBytes } from "./incoming-bytes.ts";
+import { IncomingBytes, type MemoryListener } from "./incoming-bytes.ts";
+
+export type { MemoryListener } from "./incoming-bytes.ts";
 
 /** What reaches the other end in place of some bytes, and after how long. Nothing overtakes what left before. */
 export type Carry = (
@@ -18,12 +20,6 @@ export interface MemoryPairOptions {
   readonly latencyMs?: Millis;
   /** Default: everything, after `latencyMs`. */
   readonly carry?: Carry;
-}
-
-export interface MemoryListener {
-  bytes(bytes: Uint8Array): void;
-  /** The other end closed; `lost`: not in order. */
-  closed(lost: boolean): void;
 }
 
 /** One end. Read it by `incoming` or by `listen`, not both. */

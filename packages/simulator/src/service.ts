@@ -5,9 +5,10 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import { describeBytes, type Clock, type Dialect } from "@concert-pay/core";
-import { Attachment, type Wire } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
 import { ipFraming, terminalLink } from "./links.ts";
 import type { TerminalModel } from "./model/terminal-model.ts";
+import type { Wire } from "./wire.ts";
 
 export interface ServiceOptions {
   readonly model: TerminalModel;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Clock, Millis } from "@concert-pay/core";
-import type { Wire } from "../attachment.ts";
 import type { Behaviour } from "../model/behaviour.ts";
+import type { Wire } from "../wire.ts";
 import { FrameWalk } from "./frame-walk.ts";
 import type { LineFault } from "./line-fault.ts";
 
