@@ -30,6 +30,8 @@ export interface BookOptions {
   readonly keepMaskedPan: boolean;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Whatever writes is told in which tenure it was begun, and writes in no other. */
 export class Book {
   readonly #options: BookOptions;
@@ -68,15 +70,17 @@ export class Book {
   }
 
   /**
-   * How long ago a payment was settled, in milliseconds. Of one that another page settled only the wall clock tells,
-   * which may have been set since: a time to come counts from the opening of this page.
+   * How long ago a payment was settled, at least, in milliseconds. Of one that another page settled only the wall clock
+   * tells, which may have been set since: within a day it counts for no more than the time that this page is open.
    */
   sinceSettled({ key, times }: PaymentEntry): number {
     const { clock } = this.#options;
     const here = this.#settledAt.get(key);
     if (here !== undefined) return clock.now() - here;
     const elapsed = clock.wallTime() - Date.parse(times.settled ?? "");
-    return elapsed >= 0 ? elapsed : clock.now() - this.#openedAt;
+    if (elapsed > DAY_MS) return elapsed;
+    const open = clock.now() - this.#openedAt;
+    return elapsed >= 0 ? Math.min(elapsed, open) : open;
   }
 
   /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */

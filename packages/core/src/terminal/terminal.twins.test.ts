@@ -89,6 +89,26 @@ test("whoever sets the clock forward between two sales does not make the first o
   expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
 });
 
+test("a sale that another page settled is reckoned with for this page's first minutes, whatever the wall clock says", async () => {
+  for (const [forwardMs, pause, outcome] of [
+    [3_600_000, 0, "unknown"],
+    [3_600_000, 180_000, "approved"],
+    [25 * 3_600_000, 0, "approved"],
+  ] as const) {
+    const journal = memoryJournal();
+    const before = line({ journal });
+    await settledByHand(before);
+    const made = line({ journal });
+    made.clock.setWallTime(before.clock.wallTime() + forwardMs);
+    await made.clock.advance(pause);
+    const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+    await made.clock.advance(1_000);
+    made.answer(`${ECHO}AE00210`);
+    await made.clock.advance(1_000);
+    expect(await second).toMatchObject({ outcome });
+  }
+});
+
 test("a sale that another page settled in a time to come is reckoned with for this page's first minutes only", async () => {
   const settledAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
   const journal = memoryJournal([
