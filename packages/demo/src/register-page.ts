@@ -19,6 +19,7 @@ import {
   addToSale,
   begun,
   foundNotPaid,
+  isEarlierAttemptOf,
   isOf,
   keyOf,
   newSale,
@@ -276,7 +277,10 @@ export class RegisterPage extends LitElement {
   /** Approved, or certainly not paid. What is still unknown leaves the basket as it is. */
   #onResult(outcome: Outcome): void {
     // What is paid stays as it was noted, with its ticket and its time, however often it is told.
-    if (!isOf(this.#sale, outcome.key) || this.#sale.state.name === "paid") return;
+    if (this.#sale.state.name === "paid") return;
+    // An attempt that was given up as not paid, and has been charged after all.
+    const isLate = this.#sale.state.name === "open" && isEarlierAttemptOf(this.#sale, outcome.key);
+    if (!isOf(this.#sale, outcome.key) && !(isLate && outcome.outcome === "approved")) return;
     switch (outcome.outcome) {
       case "approved": {
         const { authorisation, tickets } = outcome.evidence;
@@ -303,7 +307,8 @@ export class RegisterPage extends LitElement {
   }
 
   #onError({ state }: ConcertPay): void {
-    if (state.name === "error") this.#change(notBegun(this.#sale));
+    // What another payment keeps from being made may be this very sale, in doubt on another terminal.
+    if (state.name === "error" && state.error.pendingKey === undefined) this.#change(notBegun(this.#sale));
   }
 
   #paid(payment: Parameters<typeof paid>[1]): void {

@@ -4,6 +4,7 @@ import {
   addToSale,
   begun,
   foundNotPaid,
+  isEarlierAttemptOf,
   isOf,
   keyOf,
   newSale,
@@ -45,6 +46,16 @@ describe("a sale", () => {
       false,
       false,
     ]);
+  });
+
+  it("knows the keys of its earlier attempts", () => {
+    const sale = notPaid(notPaid(basket()));
+    expect([basket(), notPaid(basket()), sale].map((one) => isEarlierAttemptOf(sale, keyOf(one)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    for (const key of [undefined, "", "sale-other-1"]) expect(isEarlierAttemptOf(sale, key)).toBe(false);
   });
 
   it("has another reference after a person found a payment not made, and one name all the time", () => {

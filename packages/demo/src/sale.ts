@@ -89,6 +89,12 @@ export function isOf(sale: Sale, key: string | undefined): boolean {
   return key !== undefined && key === keyOf(sale);
 }
 
+/** A payment of this sale that was not made, as far as was known then. */
+export function isEarlierAttemptOf({ id, attempt }: Sale, key: string | undefined): boolean {
+  const number = /^sale-(.+)-(\d+)$/.exec(key ?? "");
+  return number?.[1] === id && Number(number[2]) < attempt;
+}
+
 export function begun(sale: Sale, terminal: TerminalChoice): Sale {
   return sale.state.name === "open" ? { ...sale, state: { name: "paying", terminal } } : sale;
 }

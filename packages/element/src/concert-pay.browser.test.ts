@@ -122,6 +122,30 @@ describe("<concert-pay>", () => {
       .toEqual([{ baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 }]);
   });
 
+  it("moves the focus to what came of a decision, however long that takes to be written down", async () => {
+    const terminal = new FakeTerminal();
+    terminal.entries = [unsettled()];
+    let write = (): void => {};
+    const written = new Promise<void>((resolve) => (write = resolve));
+    const settled = terminal.settle.bind(terminal);
+    terminal.settle = async (key, decision) => {
+      await written;
+      return settled(key, decision);
+    };
+    const { element, button } = await mount({ cashier: "Ada" }, terminal);
+    await button("Check with the terminal").click();
+    await expect.poll(() => terminal.waiting).toBeDefined();
+    terminal.waiting?.answer(UNKNOWN);
+    const answer = button(/shows it refused/);
+    await expect.element(answer).toBeEnabled();
+    (answer.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => focused(element)).toContain("headline");
+    write();
+    await expect.poll(() => element.state.name).toBe("settled");
+    await expect.poll(() => focused(element)).toContain("headline");
+  });
+
   it("moves the focus to what happened, so that a second Enter presses nothing", async () => {
     const mounted = await mount();
     const waiting = await pressed(mounted);

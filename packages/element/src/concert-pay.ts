@@ -273,7 +273,10 @@ export class ConcertPay extends LitElement {
   protected override updated(): void {
     // Whoever pressed a button that is gone now is taken to what it led to, not to the next button: a second press
     // of Enter must not press what nobody has read.
-    if (this.#hadFocus && !this.matches(":focus-within")) this.#headline()?.focus();
+    const focused = this.renderRoot.querySelector(":focus");
+    // A button that can no longer be pressed loses the focus a moment later.
+    const isLost = focused === null || focused.matches(":disabled");
+    if (this.#hadFocus && isLost) this.#headline()?.focus();
   }
 
   #act(action: ActionId): void {

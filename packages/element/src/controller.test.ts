@@ -1,16 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, money, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
-import {
-  PaymentController,
-  type Result,
-  type SettledDetail,
-  type TerminalSource,
-  type TerminalUser,
-} from "./controller.ts";
 import { mayPay, type PayState } from "./state.ts";
 import {
   ACKNOWLEDGED,
-  AMOUNT,
   APPROVED,
   DECLINED,
   FakeTerminal,
@@ -18,8 +10,8 @@ import {
   failedOutcome,
   unsettled,
 } from "./testing/fake-terminal.ts";
+import { REQUEST, settle, sourceOf, stage, started, type Stage } from "./testing/stage.ts";
 
-const REQUEST = { amount: AMOUNT };
 const LOST: HistoryLostEntry = {
   kind: "history-lost",
   key: "lost-1",
@@ -27,66 +19,6 @@ const LOST: HistoryLostEntry = {
   state: "unknown",
   times: {},
 };
-
-/** All promises that are ready have run. */
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-};
-
-interface Stage {
-  readonly terminal: FakeTerminal;
-  readonly source: TerminalSource;
-  readonly controller: PaymentController;
-  readonly states: PayState[];
-  readonly results: Result[];
-  readonly errors: ConcertError[];
-  readonly settled: SettledDetail[];
-  late: TerminalUser["lateAnswer"];
-  changed: () => void;
-}
-
-function stage(terminal = new FakeTerminal(), found = true): Stage {
-  const made: Omit<Stage, "controller" | "source"> = {
-    terminal,
-    states: [],
-    results: [],
-    errors: [],
-    settled: [],
-    late: () => {},
-    changed: () => {},
-  };
-  const opened = { terminal, close: () => terminal.close() };
-  const source = {
-    open: async ({ lateAnswer, changed }: TerminalUser) => {
-      Object.assign(made, { late: lateAnswer, changed });
-      return found ? opened : undefined;
-    },
-    pick: async () => opened,
-  };
-  const controller = new PaymentController(
-    source,
-    {
-      state: (state) => made.states.push(state),
-      phase: () => {},
-      result: (outcome) => made.results.push(outcome),
-      settled: (detail) => made.settled.push(detail),
-      error: (error) => made.errors.push(error),
-    },
-    () => "sale-7",
-  );
-  return Object.assign(made, { controller, source });
-}
-
-const sourceOf = (terminal: FakeTerminal): TerminalSource => ({
-  open: async () => ({ terminal, close: () => terminal.close() }),
-  pick: async () => undefined,
-});
-
-async function started(terminal?: FakeTerminal): Promise<Stage> {
-  const made = stage(terminal);
-  await made.controller.start();
-  return made;
-}
 
 it("shows a sale that was paid before the page died as paid, and tells its outcome", async () => {
   const terminal = new FakeTerminal();

@@ -7,8 +7,8 @@ import { asConcertError } from "./as-concert-error.ts";
 import { refusalOf } from "./refusal.ts";
 import { Session, type ControllerEvents } from "./session.ts";
 import {
-  doneState,
   hasEnded,
+  isContradicted,
   isFoundUnpaid,
   isPaid,
   isRunning,
@@ -41,6 +41,8 @@ export class PaymentController {
   readonly #tasks = new TaskQueue();
   /** To do when the payment under way is over: the way to a terminal is never changed beneath it. */
   #after: "stop" | TerminalSource | undefined;
+  /** The terminal was given back: none is opened before `start`. */
+  #stopped = true;
 
   /** @param saleKey names the sale on the screen, where the page gave it a key */
   constructor(
@@ -61,6 +63,7 @@ export class PaymentController {
    * once a running payment has ended, and been looked at; the one in use goes on being used.
    */
   start(source: TerminalSource = this.#source): Promise<void> {
+    this.#stopped = false;
     if (source === this.#source && this.#session.isOpen) {
       this.#after = undefined;
       return this.#tasks.idle();
@@ -88,6 +91,7 @@ export class PaymentController {
       return;
     }
     this.#after = undefined;
+    this.#stopped = true;
     this.#session.renew();
     await this.#session.close();
   }
@@ -131,10 +135,12 @@ export class PaymentController {
     const session = this.#session;
     // The terminal could not be had while the last outcome was on the screen: now it is wanted.
     if (!session.isOpen && mayPay(this.state)) await this.next();
+    if (this.state.name === "error" && this.state.unread === true) await this.next();
     const known = await this.#alreadyPaid(request);
     if (known !== undefined) return known;
-    const refusal = refusalOf(this.state, session.isOpen);
+    const refusal = refusalOf(this.#sale, session.isOpen);
     if (refusal !== undefined) {
+      this.#showPaidAgain();
       session.events.error(refusal);
       return undefined;
     }
@@ -196,7 +202,7 @@ export class PaymentController {
       const { state } = this;
       const session = this.#session;
       const request = amount || (reference && !isFoundUnpaid(state));
-      if (isRunning(state) || needsLook(state)) return;
+      if (isRunning(state) || needsLook(state) || isContradicted(state)) return;
       if (request || isPaid(session.kept)) session.forget(session.kept);
       const isOver = hasEnded(state) || state.name === "error" ? request || isPaid(state) : false;
       if (isOver) await this.#leave(key);
@@ -211,14 +217,17 @@ export class PaymentController {
     if (!isOpen) return;
     if (state.name === "idle" || state.name === "error")
       await this.#session.look({ atSale: true, stays: true, heard });
-    else if (state.name === "blocked" && (state.step === "found" || state.step === "asking"))
+    else if (
+      (state.name === "blocked" || state.name === "history-lost") &&
+      (state.step === "found" || state.step === "asking")
+    )
       await this.#session.look({ atSale: true, stays: false, heard });
   }
 
   /** What is on the screen makes room. */
   async #leave(atSale: boolean): Promise<void> {
     if (this.#session.isOpen) await this.#session.look({ atSale, stays: false });
-    else await this.#open(this.#session.generation);
+    else if (!this.#stopped) await this.#open(this.#session.generation);
   }
 
   async #open(generation: number): Promise<void> {
@@ -236,9 +245,23 @@ export class PaymentController {
     }
   }
 
+  /** How the sale on the screen stands: paid, also while another payment's end is shown over it. */
+  get #sale(): PayState {
+    const { kept } = this.#session;
+    return kept !== undefined && isPaid(kept) ? kept : this.state;
+  }
+
+  /** Whoever wants to pay it once more is shown that it is paid, unless something else has to be read first. */
+  #showPaidAgain(): void {
+    const { state } = this;
+    const { kept } = this.#session;
+    if (kept === undefined || !isPaid(kept) || kept === state) return;
+    if (hasEnded(state) && !needsLook(state) && !isContradicted(state)) this.#session.show(kept);
+  }
+
   /** The very payment on the screen, by its key and amount: nothing has to be asked or told again. */
   async #alreadyPaid({ key, amount }: PaymentRequest): Promise<Outcome | undefined> {
-    const { state } = this;
+    const state = this.#sale;
     if (key === undefined || !isPaid(state) || keyOf(state) !== key) return undefined;
     const known = state.name === "done" ? state.outcome : await this.#session.recorded(key);
     return known?.amount?.minorUnits === amount.minorUnits && known.amount.currency === amount.currency
@@ -265,11 +288,7 @@ export class PaymentController {
 
   readonly #user: TerminalUser = {
     owns: (key) => this.#session.owns(key),
-    lateAnswer: (entry, outcome) => {
-      const { state } = this;
-      if (state.name === "blocked" && state.entry.key === entry.key) this.#session.show(doneState(outcome));
-      this.#session.tell(outcome);
-    },
+    lateAnswer: (entry, outcome) => this.#session.showLate(entry, outcome),
     changed: () => void this.#tasks.add(() => this.#lookAgain(true)),
   };
 }

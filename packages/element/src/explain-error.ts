@@ -44,6 +44,7 @@ const BY_CAUSE: Readonly<Record<string, TextKey>> = {
   "NOT_SUPPORTED insecure-page": "outInsecure",
   "NOT_SUPPORTED missing-api": "outMissingApi",
   "NOT_SUPPORTED unexpected": "outReload",
+  "WRONG_STATE unsettled": "outUnsettled",
   "WRONG_STATE other-terminal": "outOtherTerminal",
   "WRONG_STATE not-connected": "outNotConnected",
   "BAD_REQUEST no-terminal": "outNoTerminal",

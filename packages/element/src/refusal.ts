@@ -3,12 +3,12 @@
  * @module
  */
 import { ConcertError } from "@concert-pay/core";
-import { isPaid, mayPay, type PayState } from "./state.ts";
+import { isContradicted, isPaid, mayPay, type PayState } from "./state.ts";
 
 /** `undefined` where a payment may be begun. */
 export function refusalOf(state: PayState, isOpen: boolean): ConcertError | undefined {
   if (state.name === "unavailable") return state.error;
-  const isFree = mayPay(state) || (state.name === "settled" && !isPaid(state));
+  const isFree = mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
   if (isOpen && isFree) return undefined;
   const reason = isPaid(state) ? { reason: "paid" } : {};
   const pending =
@@ -30,6 +30,10 @@ function remedyFor(state: PayState): string {
     case "blocked":
     case "history-lost":
       return "settle it first";
+    case "error":
+      return "what is unsettled could not be read; call next() to look again";
+    case "settled":
+      return "the terminal denies that; call next() once it is read";
     case "done":
       return "look at the terminal and confirm first";
     default:

@@ -14,13 +14,18 @@ import { asConcertError } from "./as-concert-error.ts";
 import {
   doneState,
   hasEnded,
+  isDoubtful,
+  isPaid,
   isSettledOutcome,
+  mayPay,
   needsLook,
   stateOf,
   type Decision,
+  type DoneState,
   type EndedState,
   type KnownPayment,
   type PayState,
+  type SettledState,
 } from "./state.ts";
 import type { OpenedTerminal, PayTerminal } from "./terminal-access.ts";
 
@@ -35,7 +40,11 @@ export interface SettledDetail {
  * An outcome as the application is told it. `recorded`: out of the journal, on a payment whose end was not seen here,
  * since the page came back after it or another tab learnt it. It may have been told elsewhere, never twice here.
  */
-export type Result = Outcome & { readonly recorded?: true };
+export type Result = Outcome & {
+  readonly recorded?: true;
+  /** What a person had decided about that payment, and the terminal now denies. */
+  readonly contradicts?: Decision;
+};
 
 export interface ControllerEvents {
   state(state: PayState): void;
@@ -73,6 +82,8 @@ export class Session {
   readonly #made = new Set<string>();
   /** Payments whose end was told, by key. */
   readonly #told = new Set<string>();
+  /** What the terminal told against a person's word, and nobody has read yet. */
+  readonly #contradictions: SettledState[] = [];
 
   constructor(events: ControllerEvents, saleKey: () => string | undefined) {
     this.events = events;
@@ -146,7 +157,10 @@ export class Session {
 
   /** There is no terminal. Over an outcome that is told only when the next sale wants one. */
   showWithout(state: PayState & { readonly name: "connecting" | "unavailable" }): void {
-    if (this.#kept !== undefined) return;
+    if (this.#kept !== undefined) {
+      if (this.#state !== this.#kept) this.show(this.#kept);
+      return;
+    }
     const isNews = this.#state.name !== "unavailable";
     this.show(state);
     if (state.name === "unavailable" && isNews) this.events.error(state.error);
@@ -163,15 +177,16 @@ export class Session {
       const recorded = await this.#recorded(pending, atSale);
       if (!isStill()) return;
       if (recorded !== undefined) return this.showRecorded(recorded, heard);
+      const isAsked = before.name === "blocked" || before.name === "history-lost";
       // The question on the screen is still open: it stays as far as it has come.
-      if (before.name === "blocked" && pending.some(({ key }) => key === before.entry.key)) return;
-      const next =
-        pending.length > 0 ? stateOf(pending[0]) : stays ? before : (this.#kept ?? { name: "idle" });
+      if (isAsked && pending.some(({ key }) => key === before.entry.key)) return;
+      const isRoom = !stays || (before.name === "error" && before.unread === true);
+      const free = isRoom ? (this.#contradictions.shift() ?? this.#kept ?? { name: "idle" }) : before;
+      const next = pending.length > 0 ? stateOf(pending[0]) : free;
       if (next !== before) this.show(next);
     } catch (error) {
-      const isDoubt = before.name === "blocked" || before.name === "history-lost";
-      if (isStill() && !stays && !isDoubt && before !== this.#kept)
-        this.show({ name: "error", error: asConcertError(error) });
+      if (isStill() && !stays && !isDoubtful(before) && before !== this.#kept)
+        this.show({ name: "error", error: asConcertError(error), unread: true });
     }
   }
 
@@ -183,9 +198,30 @@ export class Session {
   /** After a payment. One without a final outcome is shown as what it is, unsettled. */
   async showOutcome(outcome: Outcome): Promise<void> {
     this.#made.add(outcome.key ?? "");
-    if (isSettledOutcome(outcome)) this.show(doneState(outcome));
+    if (isSettledOutcome(outcome)) this.show(this.#done(outcome));
     else await this.#showUnsettled(outcome);
     this.tell(outcome);
+  }
+
+  /** The terminal's answer to a payment that was given up as unknown. */
+  showLate(entry: JournalEntry, outcome: Outcome): void {
+    const { settledBy, outcome: decided } = entry.kind === "payment" ? entry : {};
+    if (entry.kind === "payment" && entry.contradiction !== undefined && settledBy?.by === "person")
+      return this.#contradict(entry, decided === "approved" ? "approved" : "failed", settledBy.who, outcome);
+    const { state } = this;
+    if (state.name === "blocked" && state.entry.key === entry.key) this.show(this.#done(outcome));
+    this.tell(outcome);
+  }
+
+  /** Over a running payment, an open question or another outcome it waits until there is room. */
+  #contradict(entry: KnownPayment, decision: Decision, by: string, outcome: Outcome): void {
+    const shown: SettledState = { name: "settled", entry, decision, by, contradiction: outcome };
+    const { state } = this;
+    const isOwn = state.name === "settled" && state.entry.key === entry.key;
+    if (isOwn && state === this.#kept) this.#kept = shown;
+    if (isOwn || mayPay(state)) this.show(shown);
+    else this.#contradictions.push(shown);
+    this.events.result({ ...outcome, contradicts: decision });
   }
 
   owns(key: string): boolean {
@@ -204,7 +240,7 @@ export class Session {
 
   /** What the journal holds of a payment that this page did not see the end of. */
   showRecorded(outcome: Outcome, heard = false): void {
-    this.showEnded(doneState(outcome));
+    this.showEnded(this.#done(outcome));
     const isOwn = outcome.key !== undefined && this.owns(outcome.key);
     if (this.#isNews(outcome) && (isOwn || !heard)) this.events.result({ ...outcome, recorded: true });
   }
@@ -217,11 +253,17 @@ export class Session {
     return isNews;
   }
 
+  #done(outcome: Outcome): DoneState {
+    const kept = this.#kept;
+    const isOther = kept?.name === "done" ? kept.outcome.key !== outcome.key : true;
+    return { ...doneState(outcome), ...(isPaid(kept) && isOther ? { overPaid: true } : {}) };
+  }
+
   async #showUnsettled(outcome: Outcome): Promise<void> {
     const pending = await this.terminal.pending().catch(() => []);
     const state = stateOf(pending.find(({ key }) => key === outcome.key) ?? pending[0]);
     // Without its entry there is nothing to settle, and still nothing may be paid: the outcome itself is shown.
-    if (state.name === "idle") this.show(doneState(outcome));
+    if (state.name === "idle") this.show(this.#done(outcome));
     else this.show(state.name === "blocked" ? { ...state, outcome } : state);
   }
 

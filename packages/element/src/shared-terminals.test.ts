@@ -129,3 +129,12 @@ it("of the page's own is never closed, and its users hear of each other", async 
   await second.close();
   expect([terminal.closed, other.heard]).toEqual([0, ["changed"]]);
 });
+
+it("is not shared by two tokens: each is another way to the bridge", async () => {
+  const { opened, options, open } = page();
+  joinTerminal({ ...options, token: "old" }, user(), { open });
+  joinTerminal({ ...options, token: "new" }, user(), { open });
+  joinTerminal({ ...options, token: "new" }, user(), { open });
+  expect(opened).toHaveLength(2);
+  for (const one of opened) expect(one.options).not.toHaveProperty("token");
+});

@@ -7,7 +7,10 @@ import { openTerminal, type Connector, type Terminal, type TerminalOptions } fro
 import { ReplaceableConnector } from "./replaceable-connector.ts";
 import type { OpenedTerminal, PayTerminal, TerminalUser } from "./terminal-access.ts";
 
-export type SharedOptions = Omit<TerminalOptions, "onLateAnswer">;
+export interface SharedOptions extends Omit<TerminalOptions, "onLateAnswer"> {
+  /** The bridge's, which the connector was made with: another one is another way to the terminal. */
+  readonly token?: string;
+}
 
 export interface JoinedTerminal extends OpenedTerminal {
   /** That connector, of the same terminal, is used from now on. */
@@ -79,8 +82,9 @@ class SharedTerminal {
     // What is no connector is left to `openTerminal` to refuse.
     const connector =
       typeof options.connector?.open === "function" ? new ReplaceableConnector(options.connector) : undefined;
+    const { token: _, ...given } = options;
     const terminal = open({
-      ...options,
+      ...given,
       connector: connector ?? options.connector,
       onLateAnswer: (entry, outcome) =>
         made.#lateAnswer(entry.key, (user) => user.lateAnswer(entry, outcome)),

@@ -39,8 +39,15 @@ export type PayState =
   | BlockedState
   /** The journal lost something: the terminal's own journal has to be looked at. */
   | HistoryLostState
-  /** A payment that certainly sent nothing. */
-  | { readonly name: "error"; readonly error: ConcertError };
+  | ErrorState;
+
+/** This time nothing was sent. */
+export interface ErrorState {
+  readonly name: "error";
+  readonly error: ConcertError;
+  /** Nobody has pressed Pay: whether something is unsettled could not be read, and nothing is paid before it is. */
+  readonly unread?: true;
+}
 
 /** What came of a payment. It stays on the screen until the page is done with that sale. */
 export type EndedState = DoneState | SettledState;
@@ -52,6 +59,8 @@ export interface DoneState {
   readonly look: LookStep;
   /** Why the person's word could not be written down. */
   readonly problem: ConcertError | undefined;
+  /** The sale on the screen is paid, and what is shown here is another payment's: it comes back after this. */
+  readonly overPaid?: true;
 }
 
 /** Where the look at the terminal stands that a "not done" without a clear cause asks for. */
@@ -74,6 +83,8 @@ export interface SettledState {
   readonly entry: KnownPayment;
   readonly decision: Decision;
   readonly by: string;
+  /** What the terminal told afterwards, and is not what the person found. */
+  readonly contradiction?: Outcome;
 }
 
 /** A payment under way. `card-expected`: the terminal holds the request, the customer acts. */
@@ -126,13 +137,33 @@ export function isFoundUnpaid(state: PayState): boolean {
 export function mayPay(state: PayState): boolean {
   switch (state.name) {
     case "idle":
-    case "error":
       return true;
+    case "error":
+      return state.unread !== true;
     case "done":
-      return isSettledOutcome(state.outcome) && state.outcome.outcome !== "approved" && !needsLook(state);
+      return (
+        isSettledOutcome(state.outcome) &&
+        state.outcome.outcome !== "approved" &&
+        state.overPaid !== true &&
+        !needsLook(state)
+      );
     default:
       return false;
   }
+}
+
+/** The terminal denies what a person decided: whoever is there has to read that. */
+export function isContradicted(state: PayState): boolean {
+  return state.name === "settled" && state.contradiction !== undefined;
+}
+
+/** What is shown may be a payment in doubt: it does not make room because something could not be read. */
+export function isDoubtful(state: PayState): boolean {
+  return (
+    state.name === "blocked" ||
+    state.name === "history-lost" ||
+    (state.name === "done" && !isSettledOutcome(state.outcome))
+  );
 }
 
 /** The terminal said "not done" without a clear cause, and nobody has said yet what it shows. */

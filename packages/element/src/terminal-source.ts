@@ -123,7 +123,7 @@ class Source implements ChosenSource {
   }
 
   async #join(connector: Connector, user: TerminalUser, how: JoinOptions = {}): Promise<OpenedTerminal> {
-    const { register, profile } = this.#choice;
+    const { register, profile, bridge, token } = this.#choice;
     const answerMs = answerWithinMs(this.#choice.answerWithin);
     const line = readLine(this.#choice.line);
     const lease = this.#lease();
@@ -135,6 +135,7 @@ class Source implements ChosenSource {
         journal,
         ...(lease === undefined ? {} : { lease }),
         ...(profile === undefined ? {} : { profile }),
+        ...(token === undefined || bridge === undefined ? {} : { token }),
         ...(line === undefined ? {} : { line }),
         ...(answerMs === undefined ? {} : { answerWithinMs: answerMs }),
       },

@@ -103,6 +103,18 @@ const TEXTS = {
     en: "Decided by {who}, after looking at the terminal.",
   },
 
+  contradicted: { fr: "Le terminal dit autre chose", en: "The terminal says otherwise" },
+  contradictedPaid: {
+    fr: "Il annonce maintenant que ce paiement est accepté. N’encaissez pas à nouveau ; si c’est déjà fait, remboursez le client.",
+    en: "It tells now that this payment is approved. Do not charge again; if that is done already, refund the customer.",
+  },
+  contradictedUnpaid: {
+    fr: "Il annonce maintenant que ce paiement n’a pas été fait. Vérifiez son journal avec le responsable.",
+    en: "It tells now that this payment was not made. Check its journal with the manager.",
+  },
+  notedPaid: { fr: "{who} avait noté : accepté.", en: "{who} had noted: approved." },
+  notedUnpaid: { fr: "{who} avait noté : rien n’a été payé.", en: "{who} had noted: nothing was paid." },
+
   blocked: { fr: "Paiement à vérifier", en: "Payment to be checked" },
   blockedRefund: { fr: "Remboursement à vérifier", en: "Refund to be checked" },
   blockedReversal: { fr: "Annulation à vérifier", en: "Reversal to be checked" },
@@ -180,6 +192,19 @@ const TEXTS = {
   nothingSent: {
     fr: "Rien n’a été envoyé : le client n’est pas débité.",
     en: "Nothing was sent: the customer is not charged.",
+  },
+  nothingSentNow: {
+    fr: "Cette fois, rien n’a été envoyé au terminal.",
+    en: "This time nothing was sent to the terminal.",
+  },
+  unreadDetail: {
+    fr: "Un paiement fait auparavant n’est peut-être pas encore vérifié : n’encaissez pas autrement avant de l’avoir vu.",
+    en: "A payment made earlier may still have to be checked: do not take the money otherwise before that is seen.",
+  },
+  lookAgain: { fr: "Regarder à nouveau", en: "Look again" },
+  outUnsettled: {
+    fr: "Un paiement est encore à vérifier, peut-être sur un autre terminal : vérifiez-le d’abord.",
+    en: "A payment still has to be checked, perhaps on another terminal: check it first.",
   },
   unavailable: { fr: "Paiement par carte indisponible", en: "Card payment unavailable" },
   error: { fr: "Le terminal n’a pas été joint", en: "The terminal was not reached" },

@@ -12,6 +12,7 @@ import {
   type DoneState,
   type HistoryLostState,
   type KnownPayment,
+  type PayState,
 } from "./state.ts";
 
 /** Asks the terminal, as far as it can be asked, what became of the unsettled payment. Charges nothing. */
@@ -42,20 +43,41 @@ export async function decideUnsettled(
   decision: Decision,
   by: string,
 ): Promise<void> {
-  const { generation } = session;
   if (state.step !== "asking") return;
-  session.show({ ...state, step: "settling", problem: undefined });
+  const settling = { ...state, step: "settling", problem: undefined } as const;
+  session.show(settling);
   try {
     await session.terminal.settle(state.entry.key, { outcome: decision, by });
-    session.tellSettled({ entry: state.entry, decision, by });
-    if (generation !== session.generation) return;
-    if (state.name === "blocked") session.show({ name: "settled", entry: state.entry, decision, by });
-    else await session.look({ atSale: true, stays: false });
   } catch (error) {
-    const problem = asConcertError(error);
-    session.events.error(problem);
-    if (generation === session.generation) session.show({ ...state, step: "asking", problem });
+    return showUndecided(session, state, settling, asConcertError(error));
   }
+  session.tellSettled({ entry: state.entry, decision, by });
+  // The answer came while the person's word was on its way, or the terminal is another one.
+  if (session.state !== settling) return;
+  if (state.name === "blocked") session.show({ name: "settled", entry: state.entry, decision, by });
+  else await lookAnew(session);
+}
+
+async function showUndecided(
+  session: Session,
+  state: BlockedState | HistoryLostState,
+  settling: PayState,
+  problem: ConcertError,
+): Promise<void> {
+  session.events.error(problem);
+  // Somebody else was asked the same, and has answered.
+  const isSettled = problem.reason === "settled";
+  const told = isSettled ? await session.recorded(state.entry.key) : undefined;
+  if (session.state !== settling) return;
+  if (told !== undefined) session.showRecorded(told);
+  else if (isSettled) await lookAnew(session);
+  else session.show({ ...state, step: "asking", problem });
+}
+
+/** What was asked is answered: whatever can be read now, the question does not come back. */
+async function lookAnew(session: Session): Promise<void> {
+  session.show({ name: "starting" });
+  await session.look({ atSale: true, stays: false });
 }
 
 /** A person's word about a payment that the terminal called "not done" without a clear cause. */

@@ -5,7 +5,7 @@
  */
 import { unreachable, type ConcertError } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
-import type { PayState, RunningState } from "../state.ts";
+import type { ErrorState, PayState, RunningState } from "../state.ts";
 import { showMoney } from "../money-text.ts";
 import { say, type Lang, type TextKey } from "../texts.ts";
 import { outcomeScreen } from "./outcome-screen.ts";
@@ -40,7 +40,7 @@ export function screenOf(state: PayState, context: ScreenContext): Screen {
     case "settled":
       return settledScreen(state, lang);
     case "error":
-      return failed(state.error, context);
+      return failed(state, context);
     default:
       return unreachable(state);
   }
@@ -97,17 +97,22 @@ function answered({ amount }: RunningState, lang: Lang): Screen {
   });
 }
 
-function failed(error: ConcertError, context: ScreenContext): Screen {
+function failed({ error, unread }: ErrorState, context: ScreenContext): Screen {
   const { lang, amount } = context;
+  // Whether the customer has paid before is not known then.
+  const isOpen = unread === true || error.pendingKey !== undefined || error.code === "JOURNAL_FAILED";
+  const sent = unread === true ? "unreadDetail" : isOpen ? "nothingSentNow" : "nothingSent";
   const { headline, wayOut, technical } = explainError(error, lang);
   return screen({
     tone: "warning",
     headline,
     amount: amount === undefined ? undefined : showMoney(amount, lang),
-    lines: [wayOut, say(lang, "nothingSent")],
+    lines: [wayOut, say(lang, sent)],
     technical,
     slot: slotOf(error),
-    actions: [payAction(context)],
+    actions: [
+      unread === true ? { id: "next", label: say(lang, "lookAgain"), weight: "primary" } : payAction(context),
+    ],
     urgent: true,
   });
 }

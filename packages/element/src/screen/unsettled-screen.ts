@@ -91,15 +91,29 @@ export function historyLostScreen({ step, problem }: HistoryLostState, lang: Lan
   });
 }
 
-export function settledScreen({ entry, decision, by }: SettledState, lang: Lang): Screen {
+export function settledScreen({ entry, decision, by, contradiction }: SettledState, lang: Lang): Screen {
   const { amount, currency } = entry;
-  return screen({
-    tone: decision === "approved" ? "good" : "calm",
-    headline: say(lang, decision === "approved" ? "settledApproved" : "settledFailed"),
+  const shared = {
     amount:
       amount === undefined || currency === undefined ? undefined : showMoney(money(amount, currency), lang),
-    lines: [say(lang, "settledBy", { who: by })],
     actions: [{ id: "next", label: say(lang, "goOn"), weight: "primary" }],
+  } as const;
+  const isPaid = decision === "approved";
+  if (contradiction !== undefined) {
+    const detail = contradiction.outcome === "approved" ? "contradictedPaid" : "contradictedUnpaid";
+    return screen({
+      ...shared,
+      tone: "warning",
+      headline: say(lang, "contradicted"),
+      lines: [say(lang, detail), say(lang, isPaid ? "notedPaid" : "notedUnpaid", { who: by })],
+      urgent: true,
+    });
+  }
+  return screen({
+    ...shared,
+    tone: isPaid ? "good" : "calm",
+    headline: say(lang, isPaid ? "settledApproved" : "settledFailed"),
+    lines: [say(lang, "settledBy", { who: by })],
   });
 }
 

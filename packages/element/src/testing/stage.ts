@@ -1,0 +1,76 @@
+/**
+ * A controller before a terminal that does what the test says, and all that it tells.
+ * @module
+ */
+import type { ConcertError } from "@concert-pay/core";
+import {
+  PaymentController,
+  type Result,
+  type SettledDetail,
+  type TerminalSource,
+  type TerminalUser,
+} from "../controller.ts";
+import type { PayState } from "../state.ts";
+import { AMOUNT, FakeTerminal } from "./fake-terminal.ts";
+
+export const REQUEST = { amount: AMOUNT };
+
+/** All promises that are ready have run. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
+
+export interface Stage {
+  readonly terminal: FakeTerminal;
+  readonly source: TerminalSource;
+  readonly controller: PaymentController;
+  readonly states: PayState[];
+  readonly results: Result[];
+  readonly errors: ConcertError[];
+  readonly settled: SettledDetail[];
+  late: TerminalUser["lateAnswer"];
+  changed: () => void;
+}
+
+export function stage(terminal = new FakeTerminal(), found = true): Stage {
+  const made: Omit<Stage, "controller" | "source"> = {
+    terminal,
+    states: [],
+    results: [],
+    errors: [],
+    settled: [],
+    late: () => {},
+    changed: () => {},
+  };
+  const opened = { terminal, close: () => terminal.close() };
+  const source = {
+    open: async ({ lateAnswer, changed }: TerminalUser) => {
+      Object.assign(made, { late: lateAnswer, changed });
+      return found ? opened : undefined;
+    },
+    pick: async () => opened,
+  };
+  const controller = new PaymentController(
+    source,
+    {
+      state: (state) => made.states.push(state),
+      phase: () => {},
+      result: (outcome) => made.results.push(outcome),
+      settled: (detail) => made.settled.push(detail),
+      error: (error) => made.errors.push(error),
+    },
+    () => "sale-7",
+  );
+  return Object.assign(made, { controller, source });
+}
+
+export const sourceOf = (terminal: FakeTerminal): TerminalSource => ({
+  open: async () => ({ terminal, close: () => terminal.close() }),
+  pick: async () => undefined,
+});
+
+export async function started(terminal?: FakeTerminal): Promise<Stage> {
+  const made = stage(terminal);
+  await made.controller.start();
+  return made;
+}
