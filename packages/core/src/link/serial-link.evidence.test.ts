@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACK, ENQ, EOT, ETX, NAK, STX } from "./frame-control.ts";
 import { encodeFrame } from "./frame.ts";
-import type { LinkOutput } from "./link.ts";
+import type { LinkInput, LinkOutput } from "./link.ts";
 import { SERIAL_COUNTERS, SerialLink, type SerialCounter, type SerialLinkOptions } from "./serial-link.ts";
 import { SERIAL_TIMINGS } from "./timings.ts";
 
@@ -373,5 +373,47 @@ describe("a repeat of a message", () => {
     give(link, 220, ...encodeFrame(bytes("ANSWERS")));
     tick(link);
     expect(give(link, 250, EOT)).toEqual([{ type: "message", data: bytes("ANSWERS"), late: true }]);
+  });
+});
+
+describe("an exchange taken up again", () => {
+  const DATA = Uint8Array.from("0100000125010978          ".slice(0, 25), (one) => one.charCodeAt(0));
+  const HELD = [[ACK], [ACK], [ENQ], [...encodeFrame(DATA)], [EOT]];
+
+  /** Bytes that were said to a page that is gone, `gapMs` apart, and then silence. */
+  function replay(pieces: readonly (readonly number[])[], gapMs: number): readonly LinkOutput[] {
+    const link = new SerialLink({ role: "register", resumed: true });
+    const outputs: LinkOutput[] = [];
+    let now = 0;
+    const step = (input: LinkInput): void => {
+      for (const output of link.step(input, now)) {
+        outputs.push(output);
+        if (output.type === "write") step({ type: "written" });
+      }
+    };
+    const wait = (until: number): void => {
+      while (link.deadline !== undefined && link.deadline <= until) {
+        now = Math.max(now, link.deadline);
+        step({ type: "tick" });
+      }
+      now = Math.max(now, until);
+    };
+    for (const piece of pieces) {
+      step({ type: "bytes", bytes: Uint8Array.from(piece) });
+      wait(now + gapMs);
+    }
+    wait(now + 10_000);
+    return outputs;
+  }
+
+  it.each([0, 1, 5, 9, 10, 11, 50])("is read from what was held, told again %d ms apart", (gapMs) => {
+    for (const pieces of [[HELD.flat()], HELD, HELD.flat().map((byte) => [byte])])
+      expect(replay(pieces, gapMs).filter(({ type }) => type === "message")).toEqual([
+        { type: "message", data: DATA, late: false },
+      ]);
+  });
+
+  it("goes on where the terminal still waits for the ACK of its ENQ", () => {
+    expect(replay([[ACK], [ACK], [ENQ]], 0)).toContainEqual({ type: "write", bytes: Uint8Array.of(ACK) });
   });
 });

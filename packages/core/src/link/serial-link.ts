@@ -55,6 +55,7 @@ export class SerialLink implements Link {
   readonly #parity: boolean;
   readonly #maxSend: number;
   readonly #strictSend: boolean;
+  readonly #resumed: boolean;
   readonly #onTransition: ((transition: SerialTransition) => void) | undefined;
   readonly #outputs: SerialOutputs = new SerialOutputs();
 
@@ -81,7 +82,7 @@ export class SerialLink implements Link {
     this.#masked = options.maskBit7 === true || this.#parity;
     this.#maxSend = options.maxSend ?? MAX_FRAME_DATA;
     this.#strictSend = options.strictSend ?? true;
-    this.#answerDue = options.resumed === true;
+    this.#answerDue = this.#resumed = options.resumed === true;
     this.#onTransition = options.onTransition;
   }
 
@@ -151,7 +152,13 @@ export class SerialLink implements Link {
   }
 
   get #listening(): boolean {
-    return this.#state.name === "receiving" || this.#state.name === "finishing";
+    const { name } = this.#state;
+    return name === "receiving" || name === "finishing" || (name === "answering" && this.#replayed);
+  }
+
+  /** What was said before we came is told again at once: nobody waits for our ACK in between. */
+  get #replayed(): boolean {
+    return this.#resumed && this.#answerDue;
   }
 
   #take(event: FrameEvent, now: Millis): void {

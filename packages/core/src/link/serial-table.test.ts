@@ -16,7 +16,7 @@ type Step =
   Uint8Array | number | "tick" | "a second later" | "send" | "send again" | "ask presence" | "closed";
 type Steps = readonly Step[];
 /** Bytes take their time only for the slow ones; for the others they leave at once. */
-type Who = "register" | "terminal" | "slow register" | "slow terminal";
+type Who = "register" | "terminal" | "slow register" | "slow terminal" | "resumed register";
 
 /** One link driven by hand; `tick` goes to its deadline. */
 class Bench {
@@ -30,6 +30,7 @@ class Bench {
       role: who.endsWith("register") ? "register" : "terminal",
       timings,
       ...(who.startsWith("slow") ? { baudRate: 1_200 } : {}),
+      resumed: who === "resumed register",
       onTransition: ({ rule }) => this.rules.add(rule),
     });
   }
@@ -98,8 +99,11 @@ const WAYS: Readonly<Record<SerialStateName, Steps>> = {
   finishing: [ENQ, "tick", THEIRS, "tick"],
 };
 
-/** Doubt is only where bytes take time. */
-const whoIs = (state: SerialStateName): Who => (state === "doubting" ? "slow register" : "register");
+/** Doubt is only where bytes take time, and a frame without our ACK before only where all was said before. */
+function whoIs(state: SerialStateName, event?: SerialEventName): Who {
+  if (state === "answering" && (event === "frame" || event === "broken")) return "resumed register";
+  return state === "doubting" ? "slow register" : "register";
+}
 
 const EVENTS: Readonly<Record<SerialEventName, Steps>> = {
   send: ["send"],
@@ -204,6 +208,8 @@ const CELLS: Readonly<Record<SerialStateName, Readonly<Partial<Record<SerialEven
     send: "answering",
     EOT: "idle",
     text: "receiving ~",
+    frame: "accepting",
+    broken: "refusing ~",
     timeout: "receiving >ACK",
     closed: "idle",
   },
@@ -316,6 +322,7 @@ const VARIANTS: readonly (readonly [title: string, who: Who, steps: Steps, shown
     [...WAYS.offering, NAK, "tick", "tick"],
     "idle >EOT after/no-acknowledgement",
   ],
+  ["a frame that is told again in pieces gets no ACK", "resumed register", [ENQ, CUT, "tick"], "receiving"],
   ["the fourth bad frame is the last", "register", [ENQ, "tick", ...badFrames, "tick"], "idle >NAK"],
   ["a frame cut short is refused", "register", [ENQ, "tick", CUT, "tick"], "refusing ~"],
   ["a cut line while a frame comes discards it", "register", [ENQ, "tick", CUT, "closed"], "idle ~"],
@@ -453,7 +460,7 @@ describe("transition table", () => {
   });
 
   it.each(possible)("$state on $event: $cell", ({ state, event, cell }) => {
-    const bench = play(whoIs(state), [...WAYS[state], ...EVENTS[event]]);
+    const bench = play(whoIs(state, event), [...WAYS[state], ...EVENTS[event]]);
     expect(bench.shown).toBe(cell === "=" ? `${state} ~` : cell);
   });
 
@@ -479,7 +486,7 @@ describe("transition table", () => {
   it("has no rule that these tests do not use", () => {
     const used = new Set<SerialRule>();
     const all = [
-      ...possible.map(({ state, event }) => play(whoIs(state), [...WAYS[state], ...EVENTS[event]])),
+      ...possible.map(({ state, event }) => play(whoIs(state, event), [...WAYS[state], ...EVENTS[event]])),
       ...VARIANTS.map(([, who, steps]) => play(who, steps)),
     ];
     for (const { rules } of all) for (const rule of rules) used.add(rule);

@@ -273,7 +273,13 @@ export const SERIAL_TABLE: Readonly<Record<SerialStateName, Readonly<Record<Seri
       EOT: endEmpty("bidWithdrawn"),
       // Who waits for our ACK is silent: this is a frame whose STX was read as ENQ. An ACK now would pass for its own.
       text: [{ count: "strayText", do: ["discard"], next: "receiving" }],
-      timeout: [{ do: ["writeAck"], next: "receiving" }],
+      // Only where what comes was said before, to a page that is gone: its ACK was heard then.
+      frame: [{ do: ["hold"], next: "accepting" }],
+      broken: [{ do: ["discard"], next: "refusing" }],
+      timeout: [
+        { when: ["midFrame"], do: [], next: "receiving" },
+        { do: ["writeAck"], next: "receiving" },
+      ],
       closed: CLOSED_RECEIVING,
     },
     receiving: {
