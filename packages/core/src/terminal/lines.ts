@@ -32,6 +32,14 @@ export class Lines {
     return this.#line !== undefined;
   }
 
+  /**
+   * True where what comes may be to another request than the one that waits: on a line, and over IP where the terminal
+   * bids before it answers (V2, framed V3). A bare answer over IP is to the request that its connection was opened for.
+   */
+  get mixed(): boolean {
+    return isFramed(this.#setting);
+  }
+
   /** Key of the payment that the last request was for; `undefined` where it was for something else. */
   get lastPayment(): string | undefined {
     return this.#memory.lastPayment;
@@ -111,7 +119,7 @@ export class Lines {
       trace,
       connectWithinMs,
       onStray: (data, waiting) => {
-        if (isFramed(this.#setting)) this.#onStray(data, waiting || !this.shared);
+        if (this.mixed) this.#onStray(data, waiting || !this.shared);
       },
     });
   }

@@ -208,9 +208,8 @@ export class Payments {
     return this.#book.entries();
   }
 
-  /** Over IP the connection tells whose answer it is. */
   #sharedLine(entry: PaymentEntry, entries: readonly PaymentEntry[]): SharedLine | undefined {
-    if (!this.#lines.shared) return undefined;
+    if (!this.#lines.mixed) return undefined;
     return sharedLine(entry, entries, {
       // The customer's time at the terminal, however soon this register gives up.
       customerMs: Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS),

@@ -205,7 +205,7 @@ export class Recovery {
           exchange: randomId(random),
           data,
           answerWithinMs: ASK_MS,
-          classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.shared),
+          classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.mixed),
           beforeSending: async () => undefined,
           onSent: () => undefined,
           conclude: async () => true,

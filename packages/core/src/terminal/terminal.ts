@@ -198,7 +198,7 @@ class ConcertTerminal implements Terminal {
         data,
         identification: action === "identification",
         answerWithinMs,
-        classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.shared),
+        classify: (bytes) => classifyReply(action, judged, bytes, dialect, this.#lines.mixed),
         beforeSending: async () => undefined,
         onSent: () => undefined,
         conclude: async () => true,
