@@ -171,6 +171,7 @@ describe("fit", () => {
     expect(fit(v2, { ...said, stat: "7", amount: 0, register: "02" })).toBe("denies");
     expect(echoesReference(said, "sale-a")).toBe(false);
     expect(echoesReference({ ...said, private: "sale-a    " }, "sale-a")).toBe(true);
+    expect(echoesReference({ ...said, private: "sale-a    " }, "sale-a ")).toBe(true);
     expect(echoesReference({ ...said, private: "sale-ab   " }, "sale-a")).toBe(false);
     expect(echoesReference({ ...said, private: "0000000000" }, "0000000000")).toBe(false);
   });

@@ -77,7 +77,11 @@ export function echoesReference(
   reference: string | undefined,
 ): boolean {
   if (reference === undefined) return false;
-  const echo = isV2(response) ? privateText(response as V2Response) : textOf(response)("CF");
+  if (isV2(response)) {
+    const echo = privateText(response as V2Response);
+    return echo !== undefined && maskCardNumbers(echo) === reference.trimEnd();
+  }
+  const echo = textOf(response)("CF");
   return echo !== undefined && maskCardNumbers(echo) === reference;
 }
 

@@ -34,7 +34,7 @@ export interface Evidence {
   readonly tickets: readonly Ticket[];
   /** Warnings of the decoder, in words. */
   readonly warnings: readonly string[];
-  /** Bytes that came and made no answer, masked, as Latin-1 text cut to 512 characters. */
+  /** What came and was no answer to this payment, masked, as Latin-1 text cut to 512 characters. */
   readonly unread?: string;
 }
 

@@ -145,7 +145,11 @@ export class Transaction {
 
   #message(data: Uint8Array, now: Millis): boolean {
     const classification = this.#options.classify(data);
-    if (classification === "stray") return false;
+    if (classification === "stray") {
+      // Another request's, as far as is known; whoever has to look at the terminal sees that it came.
+      this.#keep(data);
+      return false;
+    }
     // An answer before the request was wholly handed over: the terminal is ahead of our own write's confirmation.
     this.#wait(now);
     const state = this.#state;

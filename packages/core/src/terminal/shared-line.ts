@@ -53,7 +53,8 @@ export function sharedLine(
   );
   return {
     reference: entry.reference,
-    referenceShared: others.some(({ reference }) => reference === entry.reference),
+    // In V2 they are the same to the terminal, whatever blanks they end with.
+    referenceShared: others.some(({ reference }) => reference?.trimEnd() === entry.reference?.trimEnd()),
     others,
     rival: settled === "same" ? settled : (asked ?? settled),
   };

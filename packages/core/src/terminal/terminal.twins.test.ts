@@ -1,8 +1,9 @@
 /** Two sales of the same amount on one serial line, the first one settled by hand: whose answer comes? */
 import { expect, test } from "vitest";
+import { encodeV2Response } from "../codec/v2/response.ts";
 import { money } from "../payment/money.ts";
 import { memoryJournal } from "../ports/journal.ts";
-import { farEnd } from "../testing/far-end.ts";
+import { farEnd, textOf } from "../testing/far-end.ts";
 import { line, type Line } from "../testing/line.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
@@ -183,4 +184,31 @@ test("an answer without an amount, as after the red key, may be to an earlier sa
   made.answer("CZ0040300CA00201CD0010CE003978AE00201AF00206");
   await made.clock.advance(1_000);
   expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("two references that differ in blanks at their end tell no V2 answers apart", async () => {
+  const made = line({ dialect: "v2-e+" });
+  await settledByHand(made, "T7 ");
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second", reference: "T7" });
+  await made.clock.advance(1_000);
+  const said = { register: "01", stat: "0", amount: 1250, mode: "1", currency: "978" } as const;
+  made.answer(textOf(encodeV2Response({ ...said, private: "T7".padEnd(10) })));
+  await made.clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("what is taken for another sale's answer is kept with the payment that waits", async () => {
+  const made = line();
+  const first = made.terminal.pay({ amount: money(990, "EUR"), key: "first" });
+  await made.clock.advance(1_000);
+  made.answer("CZ0040300CA00201CB003990CD0010CE003978AE00210");
+  await made.clock.advance(1_000);
+  expect(await first).toMatchObject({ outcome: "approved" });
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+  await made.clock.advance(1_000);
+  made.answer("CZ0040300CA00201CB003990CD0010CE003978AE00210AC006A00395");
+  await made.clock.advance(200_000);
+  const outcome = await second;
+  expect(outcome).toMatchObject({ outcome: "unknown", doubt: "silence" });
+  expect(outcome.evidence.unread).toContain("A00395");
 });
