@@ -41,7 +41,7 @@ export const USAGE: string = `concert-simulator: a Concert payment terminal to d
   --control PORT    HTTP on 127.0.0.1: GET /ledger /requests /screen, POST /script /behaviour /key /restart /reboot
   --whitelist IPS   addresses of registers, comma between them; others are dropped
   --quiet           print no line per event
-  --help
+  --help, -h
 
 Behaviours:
 ${CATALOGUE.map(({ name, summary }) => `  ${name.padEnd(24)}${summary}`).join("\n")}
@@ -59,7 +59,7 @@ const OPTIONS = {
   whitelist: { type: "string" },
   quiet: { type: "boolean" },
   verbose: { type: "boolean" },
-  help: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
 } as const;
 
 const DIALECTS: readonly string[] = ["v3", "v2-e", "v2-e+"];
@@ -95,7 +95,10 @@ export function readArguments(argv: readonly string[]): Arguments {
       quiet: values.quiet === true,
     };
   } catch (error) {
-    return bad(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    // What parseArgs says of "--delay -1" is about its own grammar.
+    const [, option] = /^Option '(--[a-z]+)' argument is ambiguous/.exec(message) ?? [];
+    return bad(option === undefined ? message : `${option} must have a value that does not begin with "-"`);
   }
 }
 

@@ -31,12 +31,17 @@ function fail(message: string, code: number): void {
 
 /** One line that says what to change. */
 function startFailure(error: unknown): string {
-  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  const { code, port, address, hostname } = error as {
+    readonly code?: string;
+    readonly port?: number;
+    readonly address?: string;
+    readonly hostname?: string;
+  };
   if (code === "EADDRINUSE") return `port ${port} is taken; give another with --port (or --control)`;
   if (code === "EACCES" && port !== undefined)
     return `port ${port} is not allowed; give one above 1023 with --port`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-    return `this machine has no address ${address ?? ""}; change --host`;
+    return `this machine has no address ${address ?? hostname ?? ""}; change --host`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -5,6 +5,7 @@
 import {
   ConcertError,
   decodeMessage,
+  decodeTicket,
   decodeV2Request,
   type Message,
   type V2Request,
@@ -100,9 +101,22 @@ function faultOf(message: Message, action: string | undefined): "09" | "12" | un
   // A tag appears once (protocol.md 1): two requests run together must not pass for one.
   const repeated = message.warnings.some(({ code }) => code === "repeated");
   if (!heading || repeated || message.tags[0]?.name !== "CZ") return "09";
+  if (action === "P") return printable(message) ? undefined : "09";
   if (action !== undefined && SERVICES.includes(action)) return undefined;
+  if (action === undefined || !FINANCIAL.includes(action)) return "12";
   if (!has("CB", /^\d{1,12}$/) || Number(message.get("CB")) === 0 || !has("CE", /^\d{3}$/)) return "09";
-  return action !== undefined && FINANCIAL.includes(action) ? undefined : "12";
+  return undefined;
+}
+
+/** Something to print is given, and can be read (protocol.md 3.1). */
+function printable({ tags }: Message): boolean {
+  const tickets = tags.filter(({ name }) => name === "ZT");
+  try {
+    return tickets.length > 0 && tickets.every((ticket) => decodeTicket(ticket).text !== "");
+  } catch (error) {
+    if (error instanceof ConcertError) return false;
+    throw error;
+  }
 }
 
 function fromV2(dialect: Dialect, request: V2Request): ReadRequest {

@@ -62,7 +62,9 @@ describe("what a request must have", () => {
   it.each(["4", "8", "B", "Z"])("answers AF=12 to the action %s", (action) => {
     const { ask, answers, model } = terminal();
     ask(debit("1250", { CD: action }));
-    expect(tags(answers[0], "AE", "AF")).toEqual(["01", "12"]);
+    ask(service(action));
+    for (const answer of answers) expect(tags(answer, "AE", "AF")).toEqual(["01", "12"]);
+    expect(answers).toHaveLength(2);
     expect(model.ledger).toEqual([]);
   });
 
@@ -190,6 +192,26 @@ describe("actions that move no money", () => {
     ask(print);
     await clock.advance(1_000);
     expect(answers.map((answer) => answer.get("AE"))).toEqual(["10", "01", "10"]);
+  });
+
+  it.each([
+    ["none", []],
+    [
+      "one that cannot be read",
+      [
+        {
+          name: "ZT",
+          value: [
+            { name: "CK", value: "000" },
+            { name: "AK", value: "@@@" },
+          ],
+        },
+      ],
+    ],
+  ])("answers AF=09 to a print with %s ticket", (_, tickets) => {
+    const { ask, answers } = terminal();
+    ask(encodeMessage([...decodeMessage(service("P")).tags, ...tickets], { strict: false }));
+    expect(tags(answers[0], "AE", "AF")).toEqual(["01", "09"]);
   });
 
   it("restarts its service after it answered CD=R, but not in mid-payment", () => {
