@@ -42,7 +42,10 @@ export interface TerminalOptions {
   readonly journalMaskedPan?: boolean;
   /** Every message and state, masked; of other bytes their number. Off by default. */
   readonly onTrace?: (event: TraceEvent) => void;
-  /** A payment given up as unknown was settled by an answer that came late. */
+  /**
+   * A payment given up as unknown was settled, or a person's word about it denied, by an answer that came late on a line
+   * or in frames. A bare answer over IP is held by the bridge: `recover` fetches it.
+   */
   readonly onLateAnswer?: (entry: JournalEntry, outcome: Outcome) => void;
 }
 

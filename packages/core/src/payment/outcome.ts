@@ -78,7 +78,10 @@ export interface Failed extends OutcomeBase {
   /** The answer came so fast that the terminal was probably busy with something else. */
   readonly busy: boolean;
 }
-/** Taken into account, never paid: AE=11, V2 STAT 9, any first answer to BA=1. Blocks. */
+/**
+ * Taken into account, never paid: AE=11, V2 STAT 9, any first answer to BA=1. Blocks. A final answer may follow on the same
+ * connection (protocol.md 12.7), so this comes when that hangs up, or when the time for an answer is over.
+ */
 export interface Acknowledged extends OutcomeBase {
   readonly outcome: "acknowledged";
   readonly reason: Reason;

@@ -51,10 +51,14 @@ export function refusedToConstruct(cause: unknown, url: string): ConcertError {
       `an https page may not open ${url}: use a literal address such as 127.0.0.1, localhost, or wss://`,
       { reason: "mixed-content", cause },
     );
-  return new ConcertError("NOT_SUPPORTED", `this runtime does not open ${url}`, {
-    reason: "no-websocket",
-    cause,
-  });
+  return new ConcertError(
+    "NOT_SUPPORTED",
+    `this runtime does not open ${url}; where it has no WebSocket (Node 20), give one, such as that of the package ws`,
+    {
+      reason: "no-websocket",
+      cause,
+    },
+  );
 }
 
 /** An `error` event that no `close` event follows: the page's own policy stopped it. */
