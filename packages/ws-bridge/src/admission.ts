@@ -25,7 +25,7 @@ export interface Admitted {
   readonly resumeOnly: boolean;
 }
 
-/** Only asks how many exchanges wait for a page of that origin. */
+/** Only asks how many exchanges of that origin no page is done with. */
 export interface HeldQuestion {
   readonly origin: string;
   readonly terminal: string;

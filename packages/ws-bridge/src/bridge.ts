@@ -209,7 +209,7 @@ class RunningBridge implements Bridge {
   }
 
   #tellHeld(webSocket: BridgeWebSocket, { origin, terminal }: HeldQuestion): void {
-    const event: BridgeEvent = { event: "held", terminal, exchanges: this.#book.held(origin, terminal) };
+    const event: BridgeEvent = { event: "held", terminal, exchanges: this.#book.owed(origin, terminal) };
     webSocket.send(JSON.stringify(event));
     this.#close(webSocket, "ended");
   }

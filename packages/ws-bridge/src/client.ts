@@ -34,7 +34,8 @@ const CSP_MS = 250;
 /** A terminal behind a bridge. */
 export interface BridgeConnector extends Connector {
   /**
-   * How many exchanges with this terminal, begun by pages of this origin, wait on the bridge for a page to come back.
+   * How many exchanges with this terminal, begun by pages of this origin, are known to the bridge as not done with: a
+   * byte of the request was passed on, and no page has closed it with 1000; one whose page is still connected counts too.
    * A page that finds no trace of a journal and a number above 0 has lost one. Rejects where the bridge does not say.
    */
   heldExchanges(): Promise<number>;

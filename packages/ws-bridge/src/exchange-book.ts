@@ -52,9 +52,12 @@ export class ExchangeBook {
     return { mayWrite: resumeOnly, start: (page) => known.takeUp(page) };
   }
 
-  /** Exchanges of that origin with that terminal whose answer waits, or may yet come, with no page there. */
-  held(origin: string, terminal: string): number {
-    return this.all.filter((one) => one.held && one.origin === origin && one.terminal === terminal).length;
+  /**
+   * Exchanges of that origin with that terminal whose answer is here, or may yet come, and that no page is done with.
+   * One whose page is still there counts too: the till behind it may be dead, which shows only later.
+   */
+  owed(origin: string, terminal: string): number {
+    return this.all.filter((one) => one.owed && one.origin === origin && one.terminal === terminal).length;
   }
 
   #begin({ origin, terminal, exchange: id }: Admitted, stopping: boolean, earlier?: Exchange): Entry {

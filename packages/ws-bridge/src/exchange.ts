@@ -94,6 +94,11 @@ export class Exchange {
     return !this.attached && this.#requestBytes > 0 && this.#answer.reading !== "delivered";
   }
 
+  /** True while an answer is here, or may yet come, that no page has said it is done with. A page may be there. */
+  get owed(): boolean {
+    return this.#requestBytes > 0 && !this.#answer.declined;
+  }
+
   /** Since when an answer has been waiting that reached no page; `undefined` where there is none. */
   get unreadSince(): number | undefined {
     if (this.#stage.name !== "over" || this.attached || this.worth !== undefined) return undefined;

@@ -52,6 +52,11 @@ export class HeldAnswer {
     return this.#reading;
   }
 
+  /** A page closed with 1000 and said by it that it waits for nothing more. */
+  get declined(): boolean {
+    return this.#reading === "delivered" || this.#reading === "unwanted";
+  }
+
   /**
    * @param read a page receives these bytes at the same time. Past the limit such an answer is let go; one that nobody
    * reads is kept, and goes past the limit by one read of the socket at most, since reading stops at `full`.
@@ -59,7 +64,7 @@ export class HeldAnswer {
   add(chunk: Buffer, read: boolean): void {
     this.#begun ||= chunk.some((byte) => !DIALOGUE.includes(byte));
     // A page that closed with 1000 in the middle of an answer has not had this part of it.
-    if (!read) this.#reading = this.#declined ? "unwanted" : "unread";
+    if (!read) this.#reading = this.declined ? "unwanted" : "unread";
     if (!this.#whole) return;
     if (read && this.#bytes + chunk.length > this.#limit) {
       this.wipe();
@@ -99,9 +104,5 @@ export class HeldAnswer {
     for (const chunk of this.#chunks) chunk.fill(0);
     this.#chunks = [];
     this.#bytes = 0;
-  }
-
-  get #declined(): boolean {
-    return this.#reading === "delivered" || this.#reading === "unwanted";
   }
 }

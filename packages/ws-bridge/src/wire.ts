@@ -32,7 +32,10 @@ export type BridgeEvent =
     }
   /** The terminal hung up in order; all its bytes went before. Close with 1000 once they are written down. */
   | { readonly event: "ended" }
-  /** Answer to `?held=1`, before the close: exchanges of this origin with this terminal that wait for their page. */
+  /**
+   * Answer to `?held=1`, before the close: exchanges of this origin with this terminal whose request was passed on, and
+   * that no page has closed with 1000.
+   */
   | { readonly event: "held"; readonly terminal: string; readonly exchanges: number }
   /** Answer to the page's `{"heartbeat": n}`. */
   | { readonly event: "heartbeat"; readonly heartbeat: number };
