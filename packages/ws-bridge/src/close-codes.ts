@@ -92,7 +92,7 @@ const rows: readonly (readonly [number, CloseName, Sent, string])[] = [
   [4440, "heartbeat-lost", "maybe", "The other side stopped its heartbeat: a frozen page, or a dead path"],
   [4441, "replaced", "maybe", "Another WebSocket took the exchange up"],
   [4520, "terminal-reset", "maybe", "The connection to the terminal broke"],
-  [4521, "idle", "maybe", "No byte either way for the whole idle time"],
+  [4521, "idle", "maybe", "No byte either way for the whole idle time, or the bridge gave it up"],
   [4522, "hung-up", "maybe", "The terminal hung up in order, without a byte of an answer"],
   [4523, "stopped-midway", "maybe", "The bridge stopped while the exchange ran"],
 ];

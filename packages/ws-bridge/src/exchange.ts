@@ -7,6 +7,7 @@ import { Alarm } from "./alarm.ts";
 import { codeOf, type CloseName } from "./close-codes.ts";
 import type { Settings } from "./config.ts";
 import type { Totals } from "./counters.ts";
+import { isDialogue } from "./dialogue.ts";
 import { HeldAnswer } from "./held-answer.ts";
 import type { PageSocket } from "./page-socket.ts";
 import { TerminalSocket } from "./terminal-socket.ts";
@@ -51,6 +52,8 @@ export class Exchange {
   #stage: Stage = { name: "connecting", early: [] };
   #page: PageSocket | undefined;
   #requestBytes = 0;
+  /** More than dialogue was passed on to the terminal. */
+  #requested = false;
   /** It was attested that no byte of the request left: none may leave any more. */
   #sealed = false;
 
@@ -91,25 +94,25 @@ export class Exchange {
 
   /** True while an answer is, or may yet be, held for a page that left. */
   get held(): boolean {
-    return !this.attached && this.#requestBytes > 0 && this.#answer.reading !== "delivered";
+    return !this.attached && this.#asked && this.#answer.reading !== "delivered";
   }
 
   /** True while an answer is here, or may yet come, that no page has said it is done with. A page may be there. */
   get owed(): boolean {
-    return this.#requestBytes > 0 && !this.#answer.declined;
+    return this.#asked && !this.#answer.declined;
   }
 
   /** Since when an answer has been waiting that reached no page; `undefined` where there is none. */
   get unreadSince(): number | undefined {
     if (this.#stage.name !== "over" || this.attached || this.worth !== undefined) return undefined;
-    return this.#requestBytes > 0 && this.#answer.whole ? this.#stage.since : undefined;
+    return this.#asked && this.#answer.whole ? this.#stage.since : undefined;
   }
 
   /** `undefined` where it must not be forgotten before its time. */
   get worth(): Worth | undefined {
     if (this.attached || this.#sealed) return undefined;
     const { reading } = this.#answer;
-    if (this.#requestBytes === 0 || reading === "delivered") return "nothing";
+    if (!this.#asked || reading === "delivered") return "nothing";
     if (reading !== "unread") return reading;
     return this.#stage.name === "over" && !this.#answer.begun ? "silence" : undefined;
   }
@@ -198,6 +201,11 @@ export class Exchange {
     this.#tools.forget(this);
   }
 
+  /** The terminal has something to answer, or answers unasked. */
+  get #asked(): boolean {
+    return this.#requestBytes > 0 && (this.#requested || this.#answer.begun);
+  }
+
   #attach(page: PageSocket): void {
     this.#page = page;
     this.#answer.opened();
@@ -234,6 +242,7 @@ export class Exchange {
 
   #forward(bytes: Buffer): void {
     this.#requestBytes += bytes.length;
+    this.#requested ||= !isDialogue(bytes);
     this.#tools.totals.bytesToTerminals += bytes.length;
     this.#tcp.write(bytes);
     this.#watchIdle();
@@ -315,7 +324,7 @@ export class Exchange {
     this.#tools.log(why);
     const over = this.#stage.name === "over";
     const hadAll = !dead && this.#page?.flushed === true;
-    if (this.#requestBytes === 0) this.#hangUp("ended");
+    if (!this.#asked) this.#hangUp(this.#requestBytes === 0 ? "ended" : "idle");
     else this.#answer.left({ done, hadAll, over });
     // Nobody can be given this answer any more: the terminal need not be kept waiting.
     if (!this.#answer.whole) this.#hangUp("ended");

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** ENQ, ACK, NAK and EOT: the dialogue that V2 speaks inside a socket (protocol.md 8.3). They announce an answer. */
-const DIALOGUE: readonly number[] = [0x05, 0x06, 0x15, 0x04];
+import { isDialogue } from "./dialogue.ts";
 
 /**
  * `unread`: no page has had all of it, or it has not come. `relayed`: a page had all, and left without a word.
@@ -62,7 +61,7 @@ export class HeldAnswer {
    * reads is kept, and goes past the limit by one read of the socket at most, since reading stops at `full`.
    */
   add(chunk: Buffer, read: boolean): void {
-    this.#begun ||= chunk.some((byte) => !DIALOGUE.includes(byte));
+    this.#begun ||= !isDialogue(chunk);
     // A page that closed with 1000 in the middle of an answer has not had this part of it.
     if (!read) this.#reading = this.declined ? "unwanted" : "unread";
     if (!this.#whole) return;

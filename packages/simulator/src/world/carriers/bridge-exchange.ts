@@ -17,7 +17,7 @@ const ANSWERED_MS = 5_000;
 /** How long the terminal may be silent once the bridge has hung up its side (ws-bridge: leaveMs). */
 const LEAVE_MS = 1_000;
 
-/** The dialogue that V2 speaks inside a socket announces an answer and is none: ENQ, ACK, NAK, EOT. */
+/** The dialogue that V2 speaks inside a socket announces requests and answers and is none: ENQ, ACK, NAK, EOT. */
 const DIALOGUE: readonly number[] = [0x05, 0x06, 0x15, 0x04];
 
 export class Exchange {
@@ -26,6 +26,8 @@ export class Exchange {
   #tcp: TcpConnection | undefined;
   #over: string | undefined;
   #requestBytes = 0;
+  /** More than dialogue was passed on to the terminal. */
+  #requested = false;
   #quietSince = 0;
   #held: Uint8Array[] = [];
   /** A byte of an answer has come. */
@@ -131,6 +133,7 @@ export class Exchange {
     }
     if (this.#over !== undefined || this.#leaving || this.#tcp === undefined) return;
     this.#requestBytes += bytes.length;
+    this.#requested ||= !isDialogue(bytes);
     if (bytes.length > 1) this.#tcp.call = call;
     this.#tcp.send("near", bytes);
     this.#watchIdle();
@@ -143,7 +146,7 @@ export class Exchange {
     // A page that closed with 1000 in the middle of an answer has not had this part of it.
     this.#delivered = false;
     this.#quietSince = this.#world.clock.now();
-    this.#answered ||= bytes.some((byte) => !DIALOGUE.includes(byte));
+    this.#answered ||= !isDialogue(bytes);
     this.#held.push(bytes);
     this.#tell({ kind: "bytes", bytes });
     this.#watchSilence();
@@ -179,7 +182,8 @@ export class Exchange {
 
   #pageLeft(close: string): void {
     const answered = this.#answered || this.#over !== undefined;
-    if (this.#requestBytes === 0) this.#hangUp("ended");
+    const asked = this.#requested || (this.#requestBytes > 0 && this.#answered);
+    if (!asked) this.#hangUp(this.#requestBytes === 0 ? "ended" : "idle");
     else if (close === "ended" && answered) {
       this.#delivered = true;
       if (this.#over !== undefined) this.#held = [];
@@ -221,4 +225,8 @@ export class Exchange {
     if (this.#leaving) return;
     this.#cancelIdle = this.#world.clock.after(IDLE_MS, () => this.#end("idle"));
   }
+}
+
+function isDialogue(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => DIALOGUE.includes(byte));
 }
