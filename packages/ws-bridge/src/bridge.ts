@@ -44,7 +44,10 @@ export interface Bridge {
   readonly host: string;
   readonly port: number;
   counters(): BridgeCounters;
-  /** Exchanges midway: a byte of the request has left, and the answer may still come, or its page confirm it. */
+  /**
+   * Exchanges midway: a byte of the request has left, and the answer may still come, or its page confirm it. One that
+   * its page closed with 1000 is none.
+   */
   midway(): number;
   /** Stops; resolves when every socket is closed. A second call with a shorter wait hurries the first one. */
   stop(options?: StopOptions): Promise<void>;

@@ -82,10 +82,10 @@ export class Exchange {
     return this.#stage.name === "connecting" || this.#stage.name === "open";
   }
 
-  /** True while a payment may be under way, or its page has not said yet that it has the answer. */
+  /** True while a payment may be under way, or its page has not said yet that it is done with the answer. */
   get midway(): boolean {
     if (this.#requestBytes === 0) return false;
-    return this.#stage.name === "over" ? this.attached : this.#answer.reading !== "delivered";
+    return this.#stage.name === "over" ? this.attached : !this.#answer.declined;
   }
 
   get attached(): boolean {
@@ -264,16 +264,18 @@ export class Exchange {
     if (this.#stage.name === "open") this.#idle.set(this.#tools.settings.limits.idleMs);
   }
 
-  /** An answer that no page reads has come when the terminal falls silent. */
+  /** An answer that no page reads has come when the terminal falls silent; for one that none wants, no more time is given. */
   #watchSilence(): void {
-    if (this.#stage.name !== "open" || !this.answered) return this.#silence.clear();
+    const ends = this.answered || (this.#answer.declined && !this.#answer.full);
+    if (this.#stage.name !== "open" || !ends) return this.#silence.clear();
     this.#silence.set(this.#tools.settings.limits.answeredMs);
   }
 
-  /** Hanging up is an orderly end only where there was an answer, or no question. */
+  /** Hanging up is an orderly end only where there was an answer, or no question; and the bridge's own says nothing. */
   #ended(close: CloseName): CloseName {
     const unanswered = this.#requestBytes > 0 && !this.#answer.begun;
-    return close === "ended" && unanswered ? "hung-up" : close;
+    if (close !== "ended" || !unanswered) return close;
+    return this.#stage.name === "leaving" ? "idle" : "hung-up";
   }
 
   /** The TCP connection is over, whoever ended it. */

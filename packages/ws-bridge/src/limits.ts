@@ -26,7 +26,10 @@ export interface BridgeLimits {
   readonly connectMs: number;
   /** Silence both ways after which an exchange ends. Longer than any wait for an answer. Default 600 000. */
   readonly idleMs: number;
-  /** Silence of the terminal after an answer, with no page there, after which the bridge hangs up. Default 5 000. */
+  /**
+   * Silence of the terminal after an answer, or after a page closed with 1000 before any, with no page there, after which
+   * the bridge hangs up. Default 5 000.
+   */
   readonly answeredMs: number;
   /** How long a terminal may be silent once the bridge has hung up its side. Default 1 000. */
   readonly leaveMs: number;

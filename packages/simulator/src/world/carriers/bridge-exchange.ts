@@ -12,7 +12,7 @@ import { connectTcp, type TcpConnection } from "./tcp.ts";
 const IDLE_MS = 600_000;
 /** How long the page may take to close with 1000 once the terminal hung up (ws-bridge: confirmMs). */
 const CONFIRM_MS = 1_000;
-/** Silence after an answer, with no page there, after which the bridge hangs up (ws-bridge: answeredMs). */
+/** Silence after an answer, or where none is wanted, with no page there, after which the bridge hangs up (answeredMs). */
 const ANSWERED_MS = 5_000;
 /** How long the terminal may be silent once the bridge has hung up its side (ws-bridge: leaveMs). */
 const LEAVE_MS = 1_000;
@@ -33,6 +33,8 @@ export class Exchange {
   /** A byte of an answer has come. */
   #answered = false;
   #delivered = false;
+  /** A page closed with 1000 before any answer. */
+  #unwanted = false;
   #sealed = false;
   #killed = false;
   /** The bridge has hung up its side; what the terminal still sends is taken. */
@@ -95,6 +97,7 @@ export class Exchange {
 
   #attach(page: PageLink): void {
     this.#page = page;
+    this.#unwanted = false;
     this.#watchSilence();
     const mine = (run: () => void): void => {
       if (this.#page === page && !this.#killed) run();
@@ -119,7 +122,7 @@ export class Exchange {
     };
     tcp.pipe.attach("near", {
       item: (bytes) => mine(() => this.#fromTerminal(bytes)),
-      ended: () => mine(() => this.#end(this.#requestBytes > 0 && !this.#answered ? "hung-up" : "ended")),
+      ended: () => mine(() => this.#end("ended")),
       lost: () => mine(() => this.#end("terminal-reset")),
     });
   }
@@ -134,6 +137,7 @@ export class Exchange {
     if (this.#over !== undefined || this.#leaving || this.#tcp === undefined) return;
     this.#requestBytes += bytes.length;
     this.#requested ||= !isDialogue(bytes);
+    this.#quietSince = this.#world.clock.now();
     if (bytes.length > 1) this.#tcp.call = call;
     this.#tcp.send("near", bytes);
     this.#watchIdle();
@@ -155,9 +159,15 @@ export class Exchange {
   #end(close: string): void {
     if (this.#over !== undefined || this.#killed) return;
     const quietMs = this.#world.clock.now() - this.#quietSince;
-    this.#hangUp(this.#leaving && quietMs >= LEAVE_MS ? "ended" : close);
+    this.#hangUp(this.#ended(this.#leaving && quietMs >= LEAVE_MS ? "ended" : close));
     if (this.#delivered) this.#held = [];
     if (this.#page !== undefined && this.#over !== undefined) this.#tellEnd(this.#over);
+  }
+
+  /** Hanging up is an orderly end only where there was an answer, or no question; and the bridge's own says nothing. */
+  #ended(close: string): string {
+    if (close !== "ended" || this.#requestBytes === 0 || this.#answered) return close;
+    return this.#leaving ? "idle" : "hung-up";
   }
 
   #hangUp(close: string): void {
@@ -187,7 +197,7 @@ export class Exchange {
     else if (close === "ended" && answered) {
       this.#delivered = true;
       if (this.#over !== undefined) this.#held = [];
-    }
+    } else this.#unwanted = close === "ended";
     this.#detach();
     if (this.#delivered) this.#leave();
   }
@@ -206,7 +216,7 @@ export class Exchange {
     const { clock } = this.#world;
     if (this.#over !== undefined) return;
     if (this.#leaving) this.#cancelSilence = clock.after(LEAVE_MS, () => this.#end("ended"));
-    else if (this.#page === undefined && this.#answered)
+    else if (this.#page === undefined && (this.#answered || this.#unwanted))
       this.#cancelSilence = clock.after(ANSWERED_MS, () => this.#leave());
   }
 
