@@ -113,8 +113,11 @@ export class Exchange {
     if (this.attached || this.#sealed) return undefined;
     const { reading } = this.#answer;
     if (!this.#asked || reading === "delivered") return "nothing";
-    if (reading !== "unread") return reading;
-    return this.#stage.name === "over" && !this.#answer.begun ? "silence" : undefined;
+    if (reading === "unwanted") return reading;
+    // Until the terminal has hung up, a page has had only what came so far.
+    if (this.#stage.name !== "over") return undefined;
+    if (reading === "relayed") return reading;
+    return this.#answer.begun ? undefined : "silence";
   }
 
   /** An answer has begun, and the terminal is being read. */

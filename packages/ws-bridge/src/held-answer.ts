@@ -7,7 +7,7 @@
 import { isDialogue } from "./dialogue.ts";
 
 /**
- * `unread`: no page has had all of it, or it has not come. `relayed`: a page had all, and left without a word.
+ * `unread`: no page has had all of it, or it has not come. `relayed`: a page had all so far, and left without a word.
  * `unwanted`: a page closed with 1000 before it came. `delivered`: a page had all, and closed with 1000.
  */
 export type Reading = "unread" | "relayed" | "unwanted" | "delivered";

@@ -229,6 +229,26 @@ test("an answer goes on past the moment its connection was needed, and is held w
   expect(back.received().toString()).toBe("first half, second half");
 });
 
+test("half an answer is never forgotten for room, though its page was sent all that had come", async () => {
+  const rigged = await rig({ limits: { held: 1 } });
+  const { page, call } = await rigged.exchange();
+  page.send("request");
+  call.socket.write("first half, ");
+  await until(() => page.size() === 12);
+  page.socket.terminate();
+  await gone(rigged);
+  expect((await rigged.page().closed()).code).toBe(4429);
+  call.socket.end("second half");
+  await until(() => rigged.bridge.counters().terminalConnections === 0);
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  await back.event("ended");
+  expect(back.received().toString()).toBe("first half, second half");
+  // Now it has all come, and was all sent: one page that never says 1000 does not keep the others out.
+  back.socket.terminate();
+  await gone(rigged);
+  await rigged.exchange();
+});
+
 test("of two answers the one that has been quiet for longer gives its connection", async () => {
   const rigged = await rig({ limits: { connectionsPerTerminal: 2 } });
   const older = await unanswered(rigged);
