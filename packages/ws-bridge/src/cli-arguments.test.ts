@@ -18,6 +18,10 @@ const files: Readonly<Record<string, string>> = {
   "list-limits.json": JSON.stringify({ limits: [5] }),
   "listed.json": JSON.stringify({ terminals: ["10.0.0.5:8888"] }),
   "descriptor.json": JSON.stringify({ tokenFile: 5 }),
+  "dotted.json": JSON.stringify({ terminals: { "counter.1": "h:0" } }),
+  // As editors on Windows save it.
+  "marked.json": `\uFEFF${JSON.stringify({ terminals: { t: "10.0.0.5:8888" }, tokenFile: "marked-token.txt" })}`,
+  "marked-token.txt": "\uFEFFopen-sesame-0123\r\n",
   "text.json": JSON.stringify({ allowOrigins: "https://pos.example.com" }),
 };
 
@@ -61,6 +65,13 @@ test("adds the options to what the file says", () => {
   });
 });
 
+test("reads files that begin with a byte order mark", () => {
+  expect(read(`--config marked.json ${O}`)).toMatchObject({
+    name: "run",
+    config: { terminals: { t: "10.0.0.5:8888" }, token: "open-sesame-0123" },
+  });
+});
+
 test.each(["--help", "-h", `--help ${T}`])("shows the help for %s", (line) => {
   expect(read(line)).toEqual({ name: "help" });
 });
@@ -70,6 +81,8 @@ test.each([
   [T, "--allow-origin must be at least one origin such as https://pos.example.com"],
   [`--terminal t ${O}`, '--terminal must be NAME=HOST:PORT; got "t"'],
   [`--terminal t=h:0 ${O}`, '--terminal t must be HOST:PORT, port 1 to 65535; got "h:0"'],
+  [`--terminal counter.1=h:0 ${O}`, '--terminal counter.1 must be HOST:PORT, port 1 to 65535; got "h:0"'],
+  [`--config dotted.json ${O}`, '--terminal counter.1 must be HOST:PORT, port 1 to 65535; got "h:0"'],
   [
     `${T} --allow-origin *`,
     '--allow-origin must be an origin as a browser sends it, such as https://pos.example.com; got "*"',

@@ -147,7 +147,8 @@ function readConfigFile(path: string, readFile: (path: string) => string): Confi
 
 function read(option: string, path: string, readFile: (path: string) => string): string {
   try {
-    return readFile(path);
+    // Editors on Windows begin a file with a byte order mark.
+    return readFile(path).replace(/^\uFEFF/, "");
   } catch (error) {
     throw new UsageError(
       `${option}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? oneLine(error)})`,
@@ -157,11 +158,11 @@ function read(option: string, path: string, readFile: (path: string) => string):
 
 function usageMessage(error: unknown): string {
   if (error instanceof ConcertError && error.field !== undefined) {
-    const [option = "", ...rest] = error.field.split(".");
+    // Names of terminals may have dots of their own.
+    const [, option = "", name] = /^([^.]*)(?:\.(.*))?$/.exec(error.field) ?? [];
     const flag = FLAGS[option] ?? option;
-    return (
-      [flag, ...rest].join(" ") + error.message.slice(error.field.length).replace(/; got undefined$/, "")
-    );
+    const named = name === undefined ? flag : `${flag} ${name}`;
+    return named + error.message.slice(error.field.length).replace(/; got undefined$/, "");
   }
   return oneLine(error);
 }
