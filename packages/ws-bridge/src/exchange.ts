@@ -267,7 +267,7 @@ export class Exchange {
     if (this.#stage.name === "open") this.#idle.set(this.#tools.settings.limits.idleMs);
   }
 
-  /** An answer that no page reads has come when the terminal falls silent; for one that none wants, no more time is given. */
+  /** An answer that no page reads has come when the terminal falls silent; one that none wants gets no more time. */
   #watchSilence(): void {
     const ends = this.answered || (this.#answer.declined && !this.#answer.full);
     if (this.#stage.name !== "open" || !ends) return this.#silence.clear();

@@ -65,8 +65,11 @@ test("makes as many connections to one terminal as the limit, those kept for pag
   expect(rigged.bridge.counters().held).toBe(1);
 });
 
-test("an exchange closed in order gives its connection up when the terminal is needed", async () => {
-  const rigged = await rig({ limits: { connectionsPerTerminal: 1 } });
+test.each([
+  ["at the limit", 1],
+  ["before it: many terminals serve one connection at a time", 8],
+])("a question closed with 1000 gives its connection to the next exchange, %s", async (_, limit) => {
+  const rigged = await rig({ limits: { connectionsPerTerminal: limit } });
   const { page, call } = await rigged.exchange();
   page.send("identify");
   await until(() => call.received().length === 8);
@@ -74,7 +77,19 @@ test("an exchange closed in order gives its connection up when the terminal is n
   await until(() => rigged.bridge.counters().held === 1);
   await rigged.exchange();
   await until(() => call.hungUp());
-  expect(rigged.bridge.counters().held).toBe(0);
+  expect(rigged.bridge.counters().terminalConnections).toBe(1);
+  call.socket.end("late");
+  const back = rigged.page({ exchange: page.exchange, resume: true });
+  await back.event("ended");
+  expect(back.received().toString()).toBe("late");
+});
+
+test("a request that was not closed with 1000 is left alone by the next exchange", async () => {
+  const rigged = await rig();
+  const { call } = await unanswered(rigged);
+  await rigged.exchange();
+  await settle();
+  expect(call.hungUp()).toBe(false);
 });
 
 test("holds as many unread answers as the limit, then begins nothing rather than forget one", async () => {

@@ -13,7 +13,9 @@ const GIVES_WAY: readonly Worth[] = ["nothing", "relayed", "silence", "unwanted"
 export function makeRoom(all: () => readonly Exchange[], terminal: string, settings: Settings): boolean {
   const { connections, connectionsPerTerminal, held, remembered } = settings.limits;
   const matching = (matches: (exchange: Exchange) => boolean): readonly Exchange[] => all().filter(matches);
-  const using = matching((exchange) => exchange.running && exchange.terminal === terminal);
+  const running = matching((exchange) => exchange.running && exchange.terminal === terminal);
+  hangUpUnwanted(running);
+  const using = running.filter((exchange) => exchange.running);
   return (
     matching(({ attached }) => attached).length < connections &&
     (using.length < connectionsPerTerminal || freeConnection(using, settings)) &&
@@ -30,14 +32,21 @@ function thin(limit: number, exchanges: readonly Exchange[]): boolean {
   return exchanges.length < limit || forget(exchanges);
 }
 
-function forget(exchanges: readonly Exchange[], order: readonly Worth[] = GIVES_WAY): boolean {
-  for (const worth of order) {
+function forget(exchanges: readonly Exchange[]): boolean {
+  for (const worth of GIVES_WAY) {
     const oldest = exchanges.find((exchange) => exchange.worth === worth);
     if (oldest === undefined) continue;
     oldest.discard();
     return true;
   }
   return false;
+}
+
+/** Many terminals serve one connection at a time: they would not hear the new exchange for one that is done. */
+function hangUpUnwanted(exchanges: readonly Exchange[]): void {
+  for (const exchange of exchanges)
+    // Of a terminal that is not read there is more to come: half an answer would look whole.
+    if (exchange.worth === "unwanted" && !exchange.paused.terminal) exchange.leave();
 }
 
 /** The connection of an answer is no longer needed when it has come; that of a question, while money may move, is. */
@@ -50,7 +59,6 @@ function freeConnection(exchanges: readonly Exchange[], { clock, limits }: Setti
     answered.leave();
     return true;
   }
-  if (forget(alone, ["unwanted"])) return true;
   const [quietest] = alone;
   if (quietest === undefined || clock.now() - quietest.quietSince < limits.unansweredMs) return false;
   quietest.giveUp();
