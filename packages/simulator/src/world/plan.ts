@@ -164,9 +164,12 @@ export function drawPlan(random: Random): Plan {
       drawBehaviour(random, { carrier, dialect, identical, references }),
     ),
     troubles,
-    serviceStyle: random.pick(["own", "own", "bare", "last"] as const),
     // What a page asked that is gone, another one cannot know: docs/simulation.md, "What is not tested".
-    serviceMs: carrier === "serial" && troubles.some(endsPage) ? 0 : random.pick([0, 0, 3_000, 50_000]),
+    serviceStyle:
+      carrier === "serial" && troubles.some(endsPage)
+        ? "own"
+        : random.pick(["own", "own", "bare", "last"] as const),
+    serviceMs: random.pick([0, 0, 3_000, 50_000]),
     questions: sometimes(0.4, 5, 30),
     journalTrouble: sometimes(0.3, 2, 20),
     leaseTrouble: sometimes(0.15, 5, 30),

@@ -84,6 +84,11 @@ export class Exchange {
     if (this.#over !== undefined) this.#tellEnd(this.#over);
   }
 
+  /** Another exchange begins. */
+  leaveUnwanted(): void {
+    if (this.#unwanted) this.#leave();
+  }
+
   kill(): void {
     this.#killed = true;
     this.#cancelIdle?.();

@@ -39,6 +39,8 @@ export class Bridge {
     const known = this.#exchanges.get(id);
     if (known === undefined || (!resume && known.neverBegun)) {
       if (resume) return refuse(link, "nothing-held");
+      // One that its page did without gives its connection to the next (ws-bridge: room.ts).
+      for (const other of this.#exchanges.values()) other.leaveUnwanted();
       const exchange = new Exchange(this.#world, link);
       this.#exchanges.set(id, exchange);
       return;
