@@ -128,7 +128,11 @@ export interface Terminal {
    * terminal made it, or it is unsettled. Only reads: for a page that comes back after the payment was over.
    */
   recorded(key: string): Promise<Outcome | undefined>;
-  /** Tries to learn the outcome of an unsettled payment; resolves with what is known then, `unknown` included. */
+  /**
+   * Tries to learn the outcome of an unsettled payment; resolves with what is known then, `unknown` included. An outcome
+   * that the terminal or the bridge has just told comes with its tickets and reason, as from `pay`; one of the journal
+   * without.
+   */
   recover(key: string, options?: CallOptions): Promise<Outcome>;
   /**
    * A person's decision, after looking at the terminal: about what is unsettled, or was settled as failed with

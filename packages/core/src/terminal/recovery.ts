@@ -14,6 +14,7 @@ import { echoesReference, ownerOf, requestOf, type AnswerDoubt } from "../paymen
 import type { Outcome } from "../payment/outcome.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import { encodeOther, ticketsWanted, type Action } from "../payment/request.ts";
+import type { TransactionResult } from "../payment/transaction.ts";
 import type { Tag } from "../codec/message.ts";
 import type { Ticket } from "../codec/ticket.ts";
 import type { Tenure } from "./owner.ts";
@@ -26,6 +27,8 @@ import type { Setting } from "./setting.ts";
 const LISTEN_MS = 5_000;
 /** How long the terminal may take to tell a status or a duplicate. */
 const ASK_MS = 30_000;
+
+type Told = Exclude<TransactionResult, { kind: "not-sent" }>;
 
 export interface RecoveryEvents {
   /** Takes the terminal: what is learnt of a payment is written down by its owner only. */
@@ -53,7 +56,10 @@ export class Recovery {
     this.#events = events;
   }
 
-  /** Resolves with what is known then; an outcome still unknown carries the duplicate's ticket, if there is one. */
+  /**
+   * Resolves with what is known then: the terminal's own answer whole, where one came that settles the payment. An
+   * outcome still unknown carries the duplicate's ticket, if there is one.
+   */
   async recover(
     entry: PaymentEntry,
     answerWithinMs: number,
@@ -62,15 +68,17 @@ export class Recovery {
   ): Promise<Outcome> {
     const { connector, profile } = this.#setting;
     onPhase("calling");
-    if (connector.resumable) await this.#resume(entry, answerWithinMs, tenure, onPhase);
-    if (connector.carrier === "serial" && (await this.#open(entry))) await this.#listen(entry);
+    let told = connector.resumable ? await this.#resume(entry, answerWithinMs, tenure, onPhase) : undefined;
+    const open = async (): Promise<boolean> => told === undefined && (await this.#open(entry));
+    if (connector.carrier === "serial" && (await open())) await this.#listen(entry);
     let tickets: readonly Ticket[] = [];
     for (const means of this.#setting.dialect === "v3" ? profile.recovery : []) {
-      if (!(await this.#open(entry))) break;
-      if (means === "status") await this.#status(entry, tenure);
+      if (!(await open())) break;
+      if (means === "status") told = await this.#status(entry, tenure);
       else tickets = await this.#duplicate();
     }
     onPhase("done");
+    if (told !== undefined && !(await this.#settledOtherwise(entry, told))) return told;
     const now = (await this.#book.find(entry.key)) ?? entry;
     const outcome = recordedOutcome(isPayment(now) ? now : entry);
     return { ...outcome, evidence: { ...outcome.evidence, tickets } };
@@ -108,13 +116,33 @@ export class Recovery {
     return entry !== undefined && entry.state !== "settled";
   }
 
+  /** Somebody else was first to say what became of the payment: the journal keeps that, and so it is what counts. */
+  async #settledOtherwise(entry: PaymentEntry, told: Outcome): Promise<boolean> {
+    // A journal that cannot be read any more says nothing against the terminal's answer.
+    const now = await this.#book.find(entry.key).catch(() => undefined);
+    if (now === undefined || !isPayment(now)) return false;
+    return now.exchange !== entry.exchange || (now.state === "settled" && now.outcome !== told.outcome);
+  }
+
+  /** Writes down what the terminal has told, and hands it on with all that came beside it. */
+  async #conclude(
+    entry: PaymentEntry,
+    outcome: Outcome,
+    how: "resumed" | "status",
+    tenure: Tenure,
+  ): Promise<Outcome> {
+    const recorded = await this.#book.conclude(entry, outcome, how, tenure);
+    return { ...outcome, key: entry.key, ...(recorded ? {} : { unrecorded: true }) };
+  }
+
   /** Step 1: the bridge kept the connection to the terminal, and gives what came to whoever names the exchange. */
   async #resume(
     entry: PaymentEntry,
     answerWithinMs: number,
     tenure: Tenure,
     onPhase: (phase: Phase) => void,
-  ): Promise<void> {
+  ): Promise<Outcome | undefined> {
+    let told: Outcome | undefined;
     const request = requestOf(entry);
     const { dialect, profile } = this.#setting;
     await this.#lines.exchange({
@@ -132,11 +160,13 @@ export class Recovery {
         if (result.kind === "not-sent") return false;
         // The bridge took none of the request, and takes none any more: it never reached the terminal.
         if (result.resumed?.requestBytes === 0) return this.#book.notSent(entry, tenure);
-        const outcome = judgeResult(request, result, dialect, profile);
+        const outcome = judgeResult(request, untimed(result), dialect, profile);
         if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return false;
-        return this.#book.conclude(entry, outcome, "resumed", tenure);
+        told = await this.#conclude(entry, outcome, "resumed", tenure);
+        return told.unrecorded !== true;
       },
     });
+    return told;
   }
 
   /** Step 2: open the line, and give the terminal the time to bid. */
@@ -155,23 +185,24 @@ export class Recovery {
   }
 
   /** Step 3: CD=T. Settles only where the answer names this payment by its own reference. */
-  async #status(entry: PaymentEntry, tenure: Tenure): Promise<void> {
+  async #status(entry: PaymentEntry, tenure: Tenure): Promise<Outcome | undefined> {
     const { reference } = entry;
     // What was masked for the journal names nothing to the terminal.
-    if (reference === undefined || reference.includes("*")) return;
+    if (reference === undefined || reference.includes("*")) return undefined;
     const { dialect, profile } = this.#setting;
     const data = await this.#ask("status", [{ name: "CH", value: reference }]);
-    if (data === undefined) return;
+    if (data === undefined) return undefined;
     try {
       const answer = decodeAnswer(dialect, data);
-      if (!echoesReference(answer, entry.reference)) return;
+      if (!echoesReference(answer, entry.reference)) return undefined;
       const outcome = judge(requestOf(entry), answer, profile);
-      if (outcome.outcome !== "approved" || (await this.#sharesReference(entry))) return;
-      await this.inTurn(async () => {
-        if (await this.#open(entry)) await this.#book.conclude(entry, outcome, "status", tenure);
-      });
+      if (outcome.outcome !== "approved" || (await this.#sharesReference(entry))) return undefined;
+      return await this.inTurn(async () =>
+        (await this.#open(entry)) ? this.#conclude(entry, outcome, "status", tenure) : undefined,
+      );
     } catch (error) {
-      if (!(error instanceof ConcertError)) throw error;
+      if (error instanceof ConcertError) return undefined;
+      throw error;
     }
   }
 
@@ -246,6 +277,11 @@ export class Recovery {
     const entry = await this.#book.find(owner.key);
     if (entry !== undefined) this.#events.onLateAnswer?.(entry, { ...outcome, key: owner.key });
   }
+}
+
+/** How soon a held answer comes says nothing about the terminal: the bridge may have had it for long. */
+function untimed(result: Told): Told {
+  return result.kind === "answer" ? { ...result, elapsedMs: Infinity } : result;
 }
 
 /** The terminal has not told the outcome of it: it is open, or a person settled it. */
