@@ -153,15 +153,15 @@ export class Book {
 
   /**
    * What is recorded of a payment before its first byte must be what a page that comes later will read: another page
-   * may have written under its key meanwhile, or the journal have been wiped.
-   * @throws ConcertError `WRONG_STATE`
+   * may have written under its key meanwhile, or the journal have been wiped, or never have kept it.
+   * @throws ConcertError `WRONG_STATE`, `JOURNAL_FAILED`
    */
   async #mustCount(entry: PaymentEntry): Promise<void> {
     const all = await this.#all();
     const lost = all.find((other) => other.kind === "history-lost" && isUnsettled(other));
     if (lost !== undefined) throw unsettled(lost);
     const counted = all.find(({ key }) => key === entry.key);
-    if (counted?.kind !== "payment") return;
+    if (counted?.kind !== "payment") throw forgotten(entry.key);
     if (counted.exchange !== entry.exchange || counted.state !== entry.state) throw overtaken(entry.key);
   }
 
@@ -212,6 +212,13 @@ function mustHold({ held }: Tenure): void {
         reason: "owner-lost",
       },
     );
+}
+
+function forgotten(key: string): ConcertError {
+  return new ConcertError(
+    "JOURNAL_FAILED",
+    `the payment journal did not keep the payment ${JSON.stringify(key)}; nothing was sent`,
+  );
 }
 
 function overtaken(key: string): ConcertError {

@@ -80,9 +80,13 @@ describe("a payment over IP", () => {
         connection.say(APPROVAL);
       };
     });
+    const kept = memoryJournal();
     const journal: Journal = {
-      entries: async () => [],
-      record: async (entry) => void order.push(entry.state),
+      entries: () => kept.entries(),
+      record: async (entry) => {
+        order.push(entry.state);
+        await kept.record(entry);
+      },
     };
     const { clock, terminal } = bench(far, { journal });
     await after(clock, 250, terminal.pay({ amount: EUR(2500) }));
