@@ -11,6 +11,7 @@ import {
   encodeFinancial,
   encodeOther,
   printTags,
+  statusTags,
   ticketsWanted,
   type Asker,
 } from "./request.ts";
@@ -171,9 +172,18 @@ describe("what a payment may hold", () => {
   });
 
   test("an application of three digits or capitals", () => {
-    for (const application of ["", "00", "00c", "000C", "C00 ", "x00C"])
-      expectRefused(() => sent({ application }), "BAD_REQUEST", "application");
+    for (const application of ["", "00", "00c", "000C", "C00 ", "x00C", 100, null])
+      for (const asker of [ASKER, E])
+        expectRefused(() => sent({ application: application as never }, asker), "BAD_REQUEST", "application");
   });
+
+  for (const field of ["forceAuthorisation", "acceptPartial", "cardData"] as const)
+    test(`${field}: true, false or left out, else a wish would be dropped without a word`, () => {
+      expect(sent({ [field]: undefined })).toBe(sent({}));
+      for (const value of ["yes", "true", 1, 0, null, {}])
+        for (const asker of [ASKER, E_PLUS, E])
+          expectRefused(() => sent({ [field]: value as never }, asker), "BAD_REQUEST", field);
+    });
 
   test("a reference or private data, not both: both are CF", () => {
     expectRefused(() => sent({ reference: "a", privateData: "b" }), "BAD_REQUEST", "privateData");
@@ -203,9 +213,9 @@ describe("tickets", () => {
     expect(ticketsWanted("111", GENERIC)).toBe("111");
   });
 
-  for (const tickets of ["", "10", "1000", "200", "130", "102", "x100", "1000x"])
+  for (const tickets of ["", "10", "1000", "200", "130", "102", "x100", "1000x", 120, null, ["120"]])
     test(`${JSON.stringify(tickets)} is no CK`, () =>
-      expectRefused(() => ticketsWanted(tickets, GENERIC), "BAD_REQUEST", "tickets"));
+      expectRefused(() => ticketsWanted(tickets as never, GENERIC), "BAD_REQUEST", "tickets"));
 
   test("are refused where the profile is not known to return any", () => {
     const profile = findProfile("verifone");
@@ -242,6 +252,13 @@ describe("a request that moves no money", () => {
       "acceptPartial",
       "profile",
     );
+  });
+
+  test("names the reference it asks a status for, and takes none that is no text", () => {
+    expect(statusTags(undefined)).toEqual([]);
+    expect(statusTags("sale-7")).toEqual([{ name: "CH", value: "sale-7" }]);
+    for (const reference of ["", "x".repeat(1000), "\u20ac", 5, null])
+      expectRefused(() => statusTags(reference as never), "BAD_REQUEST", "reference");
   });
 
   test("prints a text as the customer's ticket", () => {
@@ -287,6 +304,7 @@ describe("a payment in V2", () => {
     expect(sent({ reference: "sale-7" }, E)).toBe("0100001250010978sale-7    ");
     expect(sent({ privateData: "0123456789" }, E)).toBe("01000012500109780123456789");
     expectRefused(() => sent({ reference: "01234567890" }, E), "BAD_REQUEST", "reference");
+    expectRefused(() => sent({ privateData: "01234567890" }, E), "BAD_REQUEST", "privateData");
   });
 
   test("is of 8 digits at most", () => {

@@ -80,11 +80,17 @@ export function printTags(text: string): readonly Tag[] {
   return [encodeTicket({ recipient: "customer", format: "text", text })];
 }
 
+/** The CH of CD=T. @throws ConcertError `BAD_REQUEST` naming `reference` */
+export function statusTags(reference: string | undefined): readonly Tag[] {
+  checkText("reference", reference, 1, 999);
+  return reference === undefined ? [] : [tag("CH", reference)];
+}
+
 /** CK of a request, `undefined` for none. @throws ConcertError `BAD_REQUEST`, `NOT_SUPPORTED` naming `tickets` */
 export function ticketsWanted(tickets: boolean | string | undefined, profile: Profile): string | undefined {
   if (tickets === undefined || tickets === false) return undefined;
-  if (tickets !== true && !/^[01][0-2][01]$/.test(tickets))
-    throw badRequest("tickets", 'true, or a CK value such as "120" (protocol.md 6)', tickets);
+  if (tickets !== true && !(typeof tickets === "string" && /^[01][0-2][01]$/.test(tickets)))
+    throw badRequest("tickets", 'true, or a CK value such as "120", as text (protocol.md 6)', tickets);
   if (profile.tickets.length === 0)
     throw new ConcertError("NOT_SUPPORTED", `profile ${profile.name} is not known to return tickets`, {
       field: "tickets",
@@ -112,8 +118,12 @@ function checkPayment(request: PaymentRequest): void {
     throw badRequest("key", "free of what could be a card number (13 digits or more in a row)", request.key);
   checkText("phone", request.phone, 8, 20);
   checkText("email", request.email, 6, 256);
-  if (request.application !== undefined && !/^[0-9A-Z]{3}$/.test(request.application))
-    throw badRequest("application", 'three digits or capitals, such as "00C"', request.application);
+  const { application } = request;
+  if (application !== undefined && !(typeof application === "string" && /^[0-9A-Z]{3}$/.test(application)))
+    throw badRequest("application", 'three digits or capitals, such as "00C", as text', application);
+  for (const field of ["forceAuthorisation", "acceptPartial", "cardData"] as const)
+    if (request[field] !== undefined && typeof request[field] !== "boolean")
+      throw badRequest(field, "true or false", request[field]);
   if (request.reference !== undefined && request.privateData !== undefined)
     throw badRequest(
       "privateData",
@@ -186,7 +196,10 @@ function financialV2(action: FinancialAction, request: PaymentRequest, asker: As
     only(field);
   if (asker.dialect === "v2-e") only("forceAuthorisation");
   const priv = request.reference ?? request.privateData ?? "";
-  if (priv.length > 10) throw badRequest("reference", "at most 10 characters in Concert V2 (PRIV)", priv);
+  if (priv.length > 10) {
+    const field = request.reference === undefined ? "privateData" : "reference";
+    throw badRequest(field, "at most 10 characters in Concert V2 (PRIV)", priv);
+  }
   const mode = V2_MODES[request.application ?? "001"];
   if (mode === undefined)
     throw badRequest(

@@ -13,7 +13,7 @@ import { Owner } from "./owner.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { reasonOf } from "../payment/reasons.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
-import { encodeOther, printTags, ticketsWanted, type Action } from "../payment/request.ts";
+import { encodeOther, printTags, statusTags, ticketsWanted, type Action } from "../payment/request.ts";
 import { notify, Payments } from "./payments.ts";
 import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
@@ -108,8 +108,8 @@ class ConcertTerminal implements Terminal {
           reason: "profile",
         },
       );
-    const { reference } = request;
-    return this.#ask("status", reference === undefined ? [] : [{ name: "CH", value: reference }], options);
+    if (typeof request !== "object" || request === null) throw badRequest("request", "an object", request);
+    return this.#ask("status", statusTags(request.reference), options);
   }
 
   async reboot(options?: CallOptions): Promise<Reply> {
