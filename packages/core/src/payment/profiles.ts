@@ -109,6 +109,11 @@ export const PROFILES: readonly Profile[] = [
   },
 ];
 
+/** A profile as given or by its name; the default where none is given. @throws ConcertError `BAD_REQUEST` naming `profile` */
+export function profileOf(profile: Profile | string = GENERIC): Profile {
+  return typeof profile === "object" && profile !== null ? profile : findProfile(profile);
+}
+
 /** The profile of that name. @throws ConcertError `BAD_REQUEST` naming `profile` */
 export function findProfile(name: string): Profile {
   const found = PROFILES.find((profile) => profile.name === name);

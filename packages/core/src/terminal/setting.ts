@@ -8,14 +8,14 @@ import type { Link } from "../link/link.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { StreamLink } from "../link/stream-link.ts";
 import type { Dialect, Profile } from "../payment/profile.ts";
-import { findProfile, GENERIC } from "../payment/profiles.ts";
+import { profileOf } from "../payment/profiles.ts";
 import { checkRegister, type Asker } from "../payment/request.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
 import { memoryJournal, type Journal } from "../ports/journal.ts";
 import type { Lease } from "../ports/lease.ts";
 import { systemRandom, type RandomBytes } from "../ports/random.ts";
-import type { TerminalOptions } from "../terminal-types.ts";
+import type { CallOptions, TerminalOptions } from "../terminal-types.ts";
 import { makeTrace, type Trace } from "../trace.ts";
 
 /** Below this a customer has not had the time to pay, and every sale would end unknown (issue: IP, answer timeout). */
@@ -44,7 +44,7 @@ export interface Setting extends Asker {
 export function settingOf(options: TerminalOptions): Setting {
   if (typeof options !== "object" || options === null) throw badRequest("options", "an object", options);
   const { connector, register } = options;
-  if (typeof connector?.open !== "function") throw badRequest("connector", "a Connector", connector);
+  checkConnector(connector);
   checkRegister(register);
   const profile = profileOf(options.profile);
   const dialect = options.dialect ?? profile.dialect;
@@ -66,6 +66,23 @@ export function settingOf(options: TerminalOptions): Setting {
   };
 }
 
+/** @throws ConcertError `BAD_REQUEST` naming `connector`, or what of it is at fault */
+function checkConnector(connector: Connector): void {
+  if (typeof connector?.open !== "function") throw badRequest("connector", "a Connector", connector);
+  const { carrier, id } = connector;
+  if (carrier !== "ip" && carrier !== "serial")
+    throw badRequest("connector.carrier", '"ip" or "serial"', carrier);
+  // Journal and lease know the terminal by it: two without a name would be one.
+  if (typeof id !== "string" || id === "")
+    throw badRequest("connector.id", "a text that names the terminal", id);
+}
+
+/** The options of one call. @throws ConcertError `BAD_REQUEST` naming `options` */
+export function checkOptions(options: CallOptions | undefined): void {
+  if (options !== undefined && (typeof options !== "object" || options === null))
+    throw badRequest("options", "an object", options);
+}
+
 /** @throws ConcertError `BAD_REQUEST` naming `answerWithinMs` */
 export function financialWait(ms: number): number {
   return wait("answerWithinMs", ms, SHORTEST_FINANCIAL_WAIT_MS);
@@ -76,11 +93,6 @@ export function wait(field: string, ms: number, least: number): number {
   if (typeof ms !== "number" || !(ms >= least) || !Number.isFinite(ms))
     throw badRequest(field, `at least ${least} milliseconds`, ms);
   return ms;
-}
-
-function profileOf(profile: Profile | string | undefined): Profile {
-  if (profile === undefined) return GENERIC;
-  return typeof profile === "string" ? findProfile(profile) : profile;
 }
 
 /** The serial dialogue, on a line or over a socket. V2 was made for it: over IP too it is framed (protocol.md 8.3). */

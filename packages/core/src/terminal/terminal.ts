@@ -18,7 +18,7 @@ import { notify, Payments } from "./payments.ts";
 import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
 import { paymentOrThrow, Recovery } from "./recovery.ts";
-import { settingOf, wait, type Setting } from "./setting.ts";
+import { checkOptions, settingOf, wait, type Setting } from "./setting.ts";
 import type { CallOptions, PaymentRequest, Reply, Terminal, TerminalOptions } from "../terminal-types.ts";
 
 /** An action that moves no money is answered at once, or after a print. */
@@ -69,16 +69,19 @@ class ConcertTerminal implements Terminal {
 
   async pay(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
     this.#mustBeFree("pay");
+    checkOptions(options);
     return this.#payments.make("debit", request, options);
   }
 
   async refund(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
     this.#mustBeFree("refund");
+    checkOptions(options);
     return this.#payments.make("credit", request, options);
   }
 
   async reverse(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
     this.#mustBeFree("reverse");
+    checkOptions(options);
     return this.#payments.make("reversal", request, options);
   }
 
@@ -87,6 +90,7 @@ class ConcertTerminal implements Terminal {
   }
 
   async duplicate(options: CallOptions & { readonly tickets?: boolean | string } = {}): Promise<Reply> {
+    checkOptions(options);
     const ck = ticketsWanted(options.tickets, this.#setting.profile);
     return this.#ask("duplicate", ck === undefined ? [] : [{ name: "CK", value: ck }], options);
   }
@@ -135,6 +139,7 @@ class ConcertTerminal implements Terminal {
 
   async recover(key: string, options: CallOptions = {}): Promise<Outcome> {
     this.#mustBeFree("recover");
+    checkOptions(options);
     if (options.answerWithinMs !== undefined) wait("answerWithinMs", options.answerWithinMs, 1);
     const tenure = await this.#owner.own();
     const entry = paymentOrThrow(await this.#book.find(key), key);
@@ -189,6 +194,7 @@ class ConcertTerminal implements Terminal {
     this.#mustBeOpen(action);
     // An identification is answered during a payment too; a reboot, for one, would end it.
     if (action !== "identification") this.#mustBeFree(action);
+    checkOptions(options);
     const { dialect, random } = this.#setting;
     const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
     const { data, judged } = encodeOther(action, this.#setting, tags);
