@@ -3,6 +3,7 @@
  * asked and what was answered to what became of it. Every row is a test.
  * @module
  */
+import { badRequest } from "../errors.ts";
 import { evidenceOf } from "./evidence.ts";
 import {
   askedOf,
@@ -16,7 +17,8 @@ import {
 } from "./facts.ts";
 import type { Doubt, Evidence, Outcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
-import { findProfile, GENERIC } from "./profiles.ts";
+import { GENERIC, profileOf } from "./profiles.ts";
+import { isReadable } from "./readable.ts";
 import { doubtReason, plainDetail, reasonOf, type Detail } from "./reasons.ts";
 import type { Message, Tag } from "../codec/message.ts";
 import type { V2Response } from "../codec/v2/types.ts";
@@ -51,6 +53,7 @@ const DECIDING = ["AE", "AF", "CA", "CB", "CD", "CE"];
  * @param response the answer, or `undefined` when none came
  * @param profile or its name; default `generic`
  * @returns never throws for any answer; an answer that cannot be trusted is `unknown`
+ * @throws ConcertError `BAD_REQUEST` naming `request` or `profile`
  */
 export function judge(
   request: JudgedRequest,
@@ -58,10 +61,14 @@ export function judge(
   profile: Profile | string = GENERIC,
   context: JudgeContext = {},
 ): Outcome {
+  if (!isReadable(request)) throw badRequest("request", "a message, its tags or a V2 request", request);
+  const { successReasons } = profileOf(profile);
   const asked = askedOf(request);
-  const verdict = makeVerdicts(asked, evidenceOf(response, context.unread));
-  const { successReasons } = typeof profile === "string" ? findProfile(profile) : profile;
-  if (response === undefined) return verdict.unknown(context.doubt ?? "silence");
+  // Null is what a caller without types may say for none.
+  const answered = response !== undefined && response !== null;
+  const readable = isReadable(response);
+  const verdict = makeVerdicts(asked, evidenceOf(readable ? response : undefined, context.unread));
+  if (!readable) return verdict.unknown(answered ? "malformed" : (context.doubt ?? "silence"));
   if (context.ambiguous === true)
     return verdict.unknown("contradiction", {
       fr: "elle répond peut-être à une autre demande",
