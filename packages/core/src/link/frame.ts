@@ -2,6 +2,7 @@
  * Frames on a serial line: STX, data, ETX, LRC (protocol.md section 7.2).
  * @module
  */
+import { requireBytes } from "../codec/ascii.ts";
 import { ConcertError } from "../errors.ts";
 import { ACK, ENQ, EOT, ETX, NAK, NUL, STX } from "./frame-control.ts";
 
@@ -20,10 +21,11 @@ export interface EncodeFrameOptions {
 
 /**
  * Data between STX and ETX, with its LRC.
- * @throws ConcertError `BAD_REQUEST` when the data is too long for one frame or holds a byte that no frame carries;
- *   `offset` is that of the byte.
+ * @throws ConcertError `BAD_REQUEST` when the data is no `Uint8Array`, is too long for one frame or holds a byte that
+ *   no frame carries; `offset` is that of the byte.
  */
 export function encodeFrame(data: Uint8Array, options: EncodeFrameOptions = {}): Uint8Array {
+  if (!(data instanceof Uint8Array)) requireBytes("data", data);
   const { maxData = MAX_FRAME_DATA, strict = true } = options;
   if (data.length > maxData) throw tooLong(data.length, maxData);
   const frame = new Uint8Array(data.length + 3);
