@@ -9,7 +9,7 @@ export default {
   vitest: { configFile: "vitest.mutate.config.ts", related: false },
   coverageAnalysis: "perTest",
   mutate: [
-    "packages/core/src/payment/{judge,transaction,late,facts,request,money}.ts",
+    "packages/core/src/payment/{judge,readable,reasons,transaction,late,facts,request,money}.ts",
     "packages/core/src/link/**/*.ts",
     "packages/core/src/codec/**/*.ts",
     "!**/*.test.ts",
