@@ -49,7 +49,7 @@ describe("the command line", () => {
     ["--dialect v4", /--dialect must be v3, v2-e or v2-e\+; got "v4"/],
     ["--behaviour aprove", /behaviour must be one of approve, /],
     ["--whitelist shop", /--whitelist must be IP addresses; got "shop"/],
-    ["--line fast", /--line must be a speed and a form/],
+    ["--line fast", /--line must be a speed from 1200 to 115200 and a form/],
     ["--colour", /--colour/],
     ["stray", /stray/],
   ])("says what to change in %s, in one line", (line, message) => {

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { isIP } from "node:net";
-import type { Dialect, LineSettings } from "@concert-pay/core";
+import { parseLine, type Dialect, type LineSettings } from "@concert-pay/core";
 import { findBehaviour, type BehaviourChoice } from "./model/behaviour.ts";
 import { CATALOGUE } from "./model/catalogue.ts";
 
@@ -111,17 +111,13 @@ function whole(option: string, text: string, most: number): number {
   throw new Error(`${option} must be a whole number, 0 to ${most}; got ${JSON.stringify(text)}`);
 }
 
-/** `9600,7E1`: bits per second, data bits, parity, stop bits. */
+/** `9600,7E1`: as core writes it, but for the comma. */
 function lineSettings(text: string): LineSettings {
-  const [, speed = "", data, parity = "", stop] = /^(\d{3,6}),([78])([NEO])([12])$/i.exec(text) ?? [];
-  if (speed === "")
-    throw new Error(`--line must be a speed and a form, such as 9600,7E1; got ${JSON.stringify(text)}`);
-  return {
-    baudRate: Number(speed),
-    dataBits: data === "7" ? 7 : 8,
-    parity: PARITIES[parity.toUpperCase()] ?? "none",
-    stopBits: stop === "2" ? 2 : 1,
-  };
+  try {
+    return parseLine(text.replace(",", "-"));
+  } catch {
+    throw new Error(
+      `--line must be a speed from 1200 to 115200 and a form, such as 9600,7E1; got ${JSON.stringify(text)}`,
+    );
+  }
 }
-
-const PARITIES: Readonly<Record<string, LineSettings["parity"]>> = { N: "none", E: "even", O: "odd" };
