@@ -111,10 +111,9 @@ function whole(option: string, text: string, most: number): number {
   throw new Error(`${option} must be a whole number, 0 to ${most}; got ${JSON.stringify(text)}`);
 }
 
-/** `9600,7E1`: as core writes it, but for the comma. */
 function lineSettings(text: string): LineSettings {
   try {
-    return parseLine(text.replace(",", "-"));
+    return parseLine(text);
   } catch {
     throw new Error(
       `--line must be a speed from 1200 to 115200 and a form, such as 9600,7E1; got ${JSON.stringify(text)}`,

@@ -43,6 +43,8 @@ describe("line settings as text", () => {
     "1199-8N1",
     "115201-8N1",
     "9600--8N1",
+    "x9600-8N1",
+    "9600-8N11",
   ])("are refused when written %j", (text) => {
     expect(() => parseLine(text)).toThrow(
       expect.objectContaining({
@@ -67,6 +69,7 @@ describe("line settings as an object", () => {
       };
       expect(checkLine("line", line)).toBe(line);
     }
+    for (const line of [LINE_7E1, LINE_8N1]) expect(checkLine("line", line)).toBe(line);
   });
 
   it.each([
