@@ -1,24 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ConcertError, money, type HistoryLostEntry, type Outcome } from "@concert-pay/core";
+import { ConcertError, money, type Outcome } from "@concert-pay/core";
 import { mayPay, type PayState } from "./state.ts";
 import {
   ACKNOWLEDGED,
   APPROVED,
   DECLINED,
   FakeTerminal,
+  LOST,
   UNKNOWN,
   failedOutcome,
   unsettled,
 } from "./testing/fake-terminal.ts";
 import { REQUEST, settle, sourceOf, stage, started, type Stage } from "./testing/stage.ts";
-
-const LOST: HistoryLostEntry = {
-  kind: "history-lost",
-  key: "lost-1",
-  reason: "wiped",
-  state: "unknown",
-  times: {},
-};
 
 it("shows a sale that was paid before the page died as paid, and tells its outcome", async () => {
   const terminal = new FakeTerminal();

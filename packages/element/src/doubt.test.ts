@@ -4,7 +4,6 @@ import {
   ConcertError,
   memoryJournal,
   openTerminal,
-  type HistoryLostEntry,
   type JournalEntry,
   type Outcome,
   type PaymentEntry,
@@ -13,16 +12,16 @@ import {
 import type { TerminalSource } from "./controller.ts";
 import { screenOf } from "./screen/screen.ts";
 import type { PayState } from "./state.ts";
-import { AMOUNT, APPROVED, DECLINED, FakeTerminal, UNKNOWN, unsettled } from "./testing/fake-terminal.ts";
+import {
+  AMOUNT,
+  APPROVED,
+  DECLINED,
+  FakeTerminal,
+  LOST,
+  UNKNOWN,
+  unsettled,
+} from "./testing/fake-terminal.ts";
 import { REQUEST, settle, sourceOf, stage, started, type Stage } from "./testing/stage.ts";
-
-const LOST: HistoryLostEntry = {
-  kind: "history-lost",
-  key: "lost-1",
-  reason: "wiped",
-  state: "unknown",
-  times: {},
-};
 
 const UNREADABLE = new ConcertError("JOURNAL_FAILED", "the journal is locked", { reason: "locked" });
 

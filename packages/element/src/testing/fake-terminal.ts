@@ -6,6 +6,7 @@ import {
   money,
   type CallOptions,
   type Evidence,
+  type HistoryLostEntry,
   type JournalEntry,
   type Outcome,
   type PaymentEntry,
@@ -45,6 +46,14 @@ export function unsettled(key = "sale-1"): PaymentEntry {
     times: { sending: "2026-03-02T09:30:00.000Z" },
   };
 }
+
+export const LOST: HistoryLostEntry = {
+  kind: "history-lost",
+  key: "lost-1",
+  reason: "wiped",
+  state: "unknown",
+  times: {},
+};
 
 /** One call that the test answers. */
 export interface Waiting<T> {
