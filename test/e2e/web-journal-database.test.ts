@@ -61,7 +61,7 @@ function state(
     const entries = await journal.entries();
     return {
       keys: entries.map((entry) =>
-        entry.kind === "payment" ? entry.key : `${entry.kind} ${entry.reason} ${entry.state}`,
+        entry.kind === "history-lost" ? `${entry.kind} ${entry.reason} ${entry.state}` : entry.key,
       ),
       findings: journal.findings.map((finding) => finding.kind),
       store: journal.store,

@@ -60,8 +60,7 @@ class Lane {
   check({ entries, store }: Found, acknowledged: ReadonlyMap<string, number> = this.acknowledged): void {
     expect(store).toBe("file-system");
     for (const entry of entries) {
-      if (entry.kind !== "payment")
-        throw new Error(`the journal says that it lost something: ${entry.reason}`);
+      if (entry.kind !== "payment") throw new Error(`the journal says that it lost something: ${entry.key}`);
       const written = entry.key.startsWith("left-open")
         ? openEntry(entry.key, entry.amount)
         : numberedEntry(entry.amount);

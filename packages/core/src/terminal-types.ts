@@ -109,7 +109,11 @@ export interface Terminal {
   refund(request: PaymentRequest, options?: CallOptions): Promise<Outcome>;
   /** Cancellation of a debit (CD=2), same amount. As `pay`. */
   reverse(request: PaymentRequest, options?: CallOptions): Promise<Outcome>;
-  /** Last ticket again (CD=3). */
+  /**
+   * Last ticket again (CD=3). This and every other question that moves no money is written into the journal before it
+   * is asked where an answer names no request (a serial line, frames over IP), and rejects with `JOURNAL_FAILED` where
+   * it cannot be: its answer might come when this page is gone, and be taken for a payment's.
+   */
   duplicate(options?: CallOptions & { readonly tickets?: boolean | string }): Promise<Reply>;
   /** Is anyone there (CD=I; V2: ENQ, ACK, EOT)? Never carries an amount. */
   identify(options?: CallOptions): Promise<Reply>;

@@ -1,8 +1,8 @@
-import type { JournalEntry, PaymentEntry } from "@concert-pay/core";
+import type { JournalRecord, PaymentEntry } from "@concert-pay/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { entryPayload, parsePayload } from "./entry-fields.ts";
-import { AT, loss, payment, settled } from "./testing/entries.ts";
+import { AT, loss, payment, question, settled } from "./testing/entries.ts";
 
 test("keeps every field of an entry", () => {
   const whole: Required<PaymentEntry> = {
@@ -23,7 +23,9 @@ test("keeps every field of an entry", () => {
     contradiction: "the terminal said declined at 09:31",
   };
   const lost = loss({ state: "settled", settledBy: { by: "register" } });
-  for (const entry of [whole, settled(), lost]) expect(parsePayload(entryPayload(entry))).toEqual(entry);
+  const asked = question({ state: "settled", times: { sending: AT, settled: AT } });
+  for (const entry of [whole, settled(), lost, question(), asked])
+    expect(parsePayload(entryPayload(entry))).toEqual(entry);
 });
 
 test("drops what is not on the list, also inside", () => {
@@ -32,14 +34,14 @@ test("drops what is not on the list, also inside", () => {
     times: { sending: AT, swiped: AT },
     track2: "5017677122000674=2512",
   };
-  expect(JSON.parse(entryPayload(spilled as JournalEntry))).toEqual({
+  expect(JSON.parse(entryPayload(spilled as JournalRecord))).toEqual({
     ...payment({ settledBy: { by: "person", who: "Anaïs" } }),
     times: { sending: AT },
   });
 });
 
 test("refuses an entry it could not give back, naming the field", () => {
-  const refused: readonly (readonly [string, JournalEntry])[] = [
+  const refused: readonly (readonly [string, JournalRecord])[] = [
     ["key", payment({ key: "" })],
     ["key", payment({ key: "5017677122000674" })],
     ["key", payment({ key: "order 5017 6771 2200 0674" })],
@@ -52,6 +54,9 @@ test("refuses an entry it could not give back, naming the field", () => {
     ["times.sending", payment({ times: { sending: "yesterday" } })],
     ["settledBy.by", payment({ settledBy: { by: "cat" } as never })],
     ["currency", payment({ currency: undefined as never })],
+    ["action", question({ action: "debit" as never })],
+    ["state", question({ state: "unknown" as never })],
+    ["terminal", question({ terminal: "" })],
     ["kind", { ...payment(), kind: "memo" } as never],
   ];
   for (const [field, entry] of refused) {

@@ -7,8 +7,9 @@ import {
   maskCardNumbers,
   type EntryTimes,
   type HistoryLostEntry,
-  type JournalEntry,
+  type JournalRecord,
   type PaymentEntry,
+  type QuestionEntry,
   type SettledBy,
 } from "@concert-pay/core";
 
@@ -25,6 +26,7 @@ const CARD_IN_NAME =
   /\d{13}|(?<![\da-f-])(?:\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?![\da-f-])/i;
 
 const ACTIONS = ["debit", "credit", "reversal"] as const;
+const QUESTIONS = ["duplicate", "identification", "print", "status", "reboot", "ctms-status"] as const;
 const STATES = ["intended", "sending", "unknown", "settled"] as const;
 const OUTCOMES = ["approved", "declined", "abandoned", "failed", "not-sent"] as const;
 const ANSWERS = ["answer", "resumed", "late", "status"] as const;
@@ -39,10 +41,10 @@ const TEXTS = [
 ] as const;
 
 /**
- * The payload of a record: JSON of the fields of `PaymentEntry` or `HistoryLostEntry` and no others.
+ * The payload of a record: JSON of the fields of `PaymentEntry`, `HistoryLostEntry` or `QuestionEntry` and no others.
  * @throws ConcertError `JOURNAL_FAILED`, `reason: "bad-entry"`, naming the field that cannot be kept
  */
-export function entryPayload(entry: JournalEntry): string {
+export function entryPayload(entry: JournalRecord): string {
   const payload = JSON.stringify(allowedFields(entry));
   // The last word: no field may have put a card number in, in any way.
   if (/\d{13}/.test(payload)) throw badEntry("entry", "free of runs of 13 or more digits");
@@ -50,19 +52,20 @@ export function entryPayload(entry: JournalEntry): string {
 }
 
 /** The entry of a payload, `undefined` where it is none. */
-export function parsePayload(payload: string): JournalEntry | undefined {
+export function parsePayload(payload: string): JournalRecord | undefined {
   try {
-    return allowedFields(JSON.parse(payload) as JournalEntry);
+    return allowedFields(JSON.parse(payload) as JournalRecord);
   } catch {
     return undefined;
   }
 }
 
-function allowedFields(entry: JournalEntry): JournalEntry {
+function allowedFields(entry: JournalRecord): JournalRecord {
   if (typeof entry !== "object" || entry === null) throw badEntry("entry", "an object");
   if (entry.kind === "payment") return paymentFields(entry);
   if (entry.kind === "history-lost") return historyLostFields(entry);
-  throw badEntry("kind", `"payment" or "history-lost"`);
+  if (entry.kind === "question") return questionFields(entry);
+  throw badEntry("kind", `"payment", "history-lost" or "question"`);
 }
 
 function paymentFields(entry: PaymentEntry): PaymentEntry {
@@ -99,6 +102,17 @@ function historyLostFields(entry: HistoryLostEntry): HistoryLostEntry {
     state: oneOf("state", ["unknown", "settled"] as const, entry.state),
     times: times(entry.times),
     ...(entry.settledBy === undefined ? {} : { settledBy: settledBy(entry.settledBy) }),
+  };
+}
+
+function questionFields(entry: QuestionEntry): QuestionEntry {
+  return {
+    kind: "question",
+    key: identity("key", entry.key),
+    action: oneOf("action", QUESTIONS, entry.action),
+    terminal: identity("terminal", entry.terminal),
+    state: oneOf("state", ["sending", "settled"] as const, entry.state),
+    times: times(entry.times),
   };
 }
 

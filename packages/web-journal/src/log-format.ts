@@ -11,8 +11,8 @@
  */
 import { crc32 } from "./crc32.ts";
 
-/** What this code writes. Version 1 is read and upgraded; a higher one is refused. */
-export const FORMAT_VERSION = 2;
+/** What this code writes. Versions 1 and 2 are read and upgraded; a higher one is refused. */
+export const FORMAT_VERSION = 3;
 export const FILE_HEADER_BYTES = 20;
 export const RECORD_HEADER_BYTES = 16;
 /** Longest payload. An entry of {@link entryPayload} stays far below it. */

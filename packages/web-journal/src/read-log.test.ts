@@ -1,14 +1,14 @@
-import type { JournalEntry } from "@concert-pay/core";
+import type { JournalRecord } from "@concert-pay/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entryPayload } from "./entry-fields.ts";
-import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
+import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { keptPayloads, readLog } from "./read-log.ts";
-import { AT, NOW, payment, settled } from "./testing/entries.ts";
+import { AT, NOW, payment, question, settled } from "./testing/entries.ts";
 
 const now = (): number => NOW;
 
-function logOf(payloads: readonly string[], version = 2): Uint8Array<ArrayBuffer> {
+function logOf(payloads: readonly string[], version = FORMAT_VERSION): Uint8Array<ArrayBuffer> {
   const header = encodeFileHeader({ version, generation: 7 });
   return Uint8Array.from([...header, ...payloads.flatMap((payload) => [...encodeRecord(payload)])]);
 }
@@ -55,15 +55,15 @@ test("a damaged record blocks until a person has looked, under the same key at e
 });
 
 describe("a damaged record takes no later one with it:", () => {
-  const begun = (exchange: string): JournalEntry =>
+  const begun = (exchange: string): JournalRecord =>
     payment({ exchange, state: "intended", times: { intended: AT } });
-  const notSent = (exchange: string): JournalEntry =>
+  const notSent = (exchange: string): JournalRecord =>
     settled({ exchange, outcome: "not-sent", settledBy: { by: "register" } });
-  const sending = (exchange: string): JournalEntry => payment({ exchange });
-  const approved = (exchange: string): JournalEntry => settled({ exchange });
+  const sending = (exchange: string): JournalRecord => payment({ exchange });
+  const approved = (exchange: string): JournalRecord => settled({ exchange });
 
   /** What counts of the one key when the record at `index` is damaged. */
-  const without = (index: number, history: readonly JournalEntry[]): JournalEntry | undefined => {
+  const without = (index: number, history: readonly JournalRecord[]): JournalRecord | undefined => {
     const bytes = logOf(history.map(entryPayload));
     const before = history.slice(0, index).map((entry) => encodeRecord(entryPayload(entry)).length);
     const at = FILE_HEADER_BYTES + before.reduce((sum, length) => sum + length, 0) + 30;
@@ -114,20 +114,31 @@ test("reads the oldest format, whose records did not name their kind", () => {
   expect(findings).toMatchObject([{ kind: "upgraded" }]);
 });
 
+test("reads format 2, which knew no questions", () => {
+  const lines = [payment({ key: "a" }), settled({ key: "b" })];
+  const { entries, findings } = readLog(logOf(lines.map(entryPayload), 2), now);
+  expect(entries).toEqual(lines);
+  expect(findings).toMatchObject([{ kind: "upgraded" }]);
+});
+
 test("refuses a later format", () => {
-  expect(() => readLog(logOf([], 3), now)).toThrow("journal format 3 is not known here");
+  const later = FORMAT_VERSION + 1;
+  expect(() => readLog(logOf([], later), now)).toThrow(`journal format ${later} is not known here`);
 });
 
 test("keeps what is unsettled however old, and what was settled lately", () => {
   const old = { settled: "2020-01-01T00:00:00.000Z" };
-  const entries: readonly JournalEntry[] = [
+  const entries: readonly JournalRecord[] = [
     payment({ key: "open", times: { sending: "2020-01-01T00:00:00.000Z" } }),
     settled({ key: "old", times: old }),
     settled({ key: "undated", times: {} }),
     settled({ key: "new" }),
+    question({ key: "asked" }),
+    question({ key: "asked long ago", times: { sending: "2020-01-01T00:00:00.000Z" } }),
+    question({ key: "answered", state: "settled", times: { sending: AT, settled: AT } }),
   ];
-  const kept = keptPayloads(entries, NOW - 1).map((payload) => (JSON.parse(payload) as JournalEntry).key);
-  expect(kept).toEqual(["open", "undated", "new"]);
+  const kept = keptPayloads(entries, NOW - 1).map((payload) => (JSON.parse(payload) as JournalRecord).key);
+  expect(kept).toEqual(["open", "undated", "new", "asked"]);
 });
 
 const history = fc.array(

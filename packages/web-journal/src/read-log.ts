@@ -2,7 +2,7 @@
  * From records to entries: what counts of every key, what was lost, what may be forgotten. Pure.
  * @module
  */
-import { supersedes, type HistoryLostEntry, type JournalEntry } from "@concert-pay/core";
+import { isForgettable, supersedes, type HistoryLostEntry, type JournalRecord } from "@concert-pay/core";
 import { entryPayload, parsePayload } from "./entry-fields.ts";
 import { SlotLog, type LogReading, type SyncFile } from "./slot-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
@@ -35,7 +35,7 @@ export interface Finding {
 
 export interface LogContents {
   /** The record of every key that counts, in the order the keys were first recorded. */
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly JournalRecord[];
   readonly findings: readonly Finding[];
 }
 
@@ -87,11 +87,11 @@ export function contentsOf(reading: FoundLog, now: () => number): LogContents {
 
 /** Records in the order written, brought to the one of every key that counts. */
 class Fold {
-  readonly #byKey = new Map<string, JournalEntry>();
+  readonly #byKey = new Map<string, JournalRecord>();
   /** Keys with no record since the last damage: the damaged one may have been theirs. */
   readonly #doubted = new Set<string>();
 
-  add(entry: JournalEntry): void {
+  add(entry: JournalRecord): void {
     const held = this.#byKey.get(entry.key);
     if (!supersedes(entry, held) && !(this.#doubted.has(entry.key) && followsDamage(entry, held))) return;
     this.#byKey.set(entry.key, entry);
@@ -103,7 +103,7 @@ class Fold {
     this.#byKey.set(loss.key, loss);
   }
 
-  entries(): readonly JournalEntry[] {
+  entries(): readonly JournalRecord[] {
     return [...this.#byKey.values()].map((entry) =>
       // Whether the damaged record said "sending", nobody knows.
       entry.kind === "payment" && entry.state === "intended" && this.#doubted.has(entry.key)
@@ -114,7 +114,7 @@ class Fold {
 }
 
 /** The damaged record may be the one that began a new exchange, and without it what follows would count for nothing. */
-function followsDamage(next: JournalEntry, held: JournalEntry | undefined): boolean {
+function followsDamage(next: JournalRecord, held: JournalRecord | undefined): boolean {
   if (next.kind !== "payment" || held?.kind !== "payment" || next.exchange === held.exchange) return false;
   const heldSentNothing = held.state === "intended" || held.outcome === "not-sent";
   return heldSentNothing && next.outcome !== "not-sent";
@@ -137,14 +137,19 @@ export function historyLost(
 
 /**
  * The records worth keeping: of every key the newest, without those settled before `settledBefore` (milliseconds
- * since 1970-01-01). What is unsettled, and what does not say when it was settled, is always kept.
+ * since 1970-01-01). What is unsettled, and what does not say when it was settled, is always kept. Questions are kept
+ * while their answer may still come.
  */
-export function keptPayloads(entries: readonly JournalEntry[], settledBefore: number): readonly string[] {
+export function keptPayloads(entries: readonly JournalRecord[], settledBefore: number): readonly string[] {
   return entries.filter((entry) => !isExpired(entry, settledBefore)).map(entryPayload);
 }
 
-export function isExpired(entry: JournalEntry, settledBefore: number): boolean {
-  return entry.state === "settled" && Date.parse(entry.times.settled ?? "") < settledBefore;
+/** To be dropped when the log is next rewritten. */
+export function isExpired(entry: JournalRecord, settledBefore: number): boolean {
+  if (isForgettable(entry)) return true;
+  const { settled, sending } = entry.times;
+  const since = entry.kind === "question" ? sending : entry.state === "settled" ? settled : undefined;
+  return Date.parse(since ?? "") < settledBefore;
 }
 
 function readOnlyFile(bytes: Uint8Array): SyncFile {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
+import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { SlotLog, type LogReading } from "./slot-log.ts";
 import { DiskFull, emptyDisk, Killed, openFiles, type Disk, type Faults } from "./testing/memory-file.ts";
 
@@ -69,7 +69,7 @@ test("appends to no log that is missing, damaged or of another version", () => {
   const before = damaged.files[0].slice();
   expect(new SlotLog().append(openFiles(damaged), "x")).toBe("attention");
   expect(damaged.files[0]).toEqual(before);
-  for (const version of [1, 3]) {
+  for (const version of [1, FORMAT_VERSION + 1]) {
     const disk = makeLog([]);
     disk.files[0] = encodeFileHeader({ version, generation: 9 });
     expect(new SlotLog().append(openFiles(disk), "x")).toBe("attention");
@@ -79,9 +79,14 @@ test("appends to no log that is missing, damaged or of another version", () => {
 
 test("never touches a log of a later version", () => {
   const disk = makeLog([]);
-  disk.files[1] = Uint8Array.from([...encodeFileHeader({ version: 3, generation: 2 }), 1, 2, 3]);
+  disk.files[1] = Uint8Array.from([
+    ...encodeFileHeader({ version: FORMAT_VERSION + 1, generation: 2 }),
+    1,
+    2,
+    3,
+  ]);
   const before = disk.files[1].slice();
-  expect(read(disk)).toEqual({ state: "newer", version: 3 });
+  expect(read(disk)).toEqual({ state: "newer", version: FORMAT_VERSION + 1 });
   expect(new SlotLog().replace(openFiles(disk), ["x"], { generation: 1, bytes: 20 })).toBeUndefined();
   expect(disk.files[1]).toEqual(before);
 });

@@ -2,9 +2,9 @@
 import { expect, onTestFinished, test } from "vitest";
 import { cdp } from "vitest/browser";
 import { entryPayload } from "./entry-fields.ts";
-import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES } from "./log-format.ts";
+import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { readLog } from "./read-log.ts";
-import { loss, NOW, payment, settled } from "./testing/entries.ts";
+import { AT, loss, NOW, payment, question, settled } from "./testing/entries.ts";
 import {
   deleteDatabase,
   deleteFiles,
@@ -194,10 +194,11 @@ test("a torn tail is cut off and reported", async () => {
   expect(kinds(journal)).toEqual(["torn-tail"]);
 });
 
-test("upgrades a log of format 1 in one step", async () => {
+test.each([1, 2])("upgrades a log of format %i in one step", async (version) => {
   const name = newName();
-  const { kind: _, ...old } = payment({ key: "old" });
-  const header = encodeFileHeader({ version: 1, generation: 1 });
+  const { kind, ...rest } = payment({ key: "old" });
+  const old = version === 1 ? rest : { kind, ...rest };
+  const header = encodeFileHeader({ version, generation: 1 });
   await overwriteFile(name, 0, Uint8Array.from([...header, ...encodeRecord(JSON.stringify(old))]));
   const journal = await open(name);
   expect(kinds(journal)).toContain("upgraded");
@@ -208,9 +209,28 @@ test("upgrades a log of format 1 in one step", async () => {
   expect(again.findings).toEqual([]);
 });
 
+test("keeps a question until it is answered, and forgets it without rewriting the log", async () => {
+  const name = newName();
+  const journal = await open(name);
+  await journal.record(payment({ key: "a" }));
+  await journal.record(question());
+  await journal.close();
+  const again = await open(name);
+  expect(await again.entries()).toEqual([payment({ key: "a" }), question()]);
+  await again.record(question({ state: "settled", times: { sending: AT, settled: AT } }));
+  const before = await storedFiles(name);
+  expect(await again.entries()).toEqual([payment({ key: "a" })]);
+  expect(await storedFiles(name)).toEqual(before);
+});
+
 test("refuses a log of a later format, and leaves it alone", async () => {
   const name = newName();
-  const later = Uint8Array.from([...encodeFileHeader({ version: 3, generation: 1 }), 1, 2, 3]);
+  const later = Uint8Array.from([
+    ...encodeFileHeader({ version: FORMAT_VERSION + 1, generation: 1 }),
+    1,
+    2,
+    3,
+  ]);
   await overwriteFile(name, 1, later);
   const journal = await open(name);
   const refusal = { code: "JOURNAL_FAILED", reason: "newer-version" };

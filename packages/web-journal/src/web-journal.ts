@@ -2,7 +2,7 @@
  * The journal of a page: entries in, entries out, and every way of losing them told.
  * @module
  */
-import { ConcertError, type Journal, type JournalEntry } from "@concert-pay/core";
+import { ConcertError, isForgettable, type Journal, type JournalRecord } from "@concert-pay/core";
 import { entryPayload } from "./entry-fields.ts";
 import { askToPersist, browserEnvironment, type JournalEnvironment } from "./environment.ts";
 import { badOption, isGone, journalFailed, LogGone, messageOf, newerVersion } from "./failures.ts";
@@ -41,7 +41,7 @@ export interface WebJournal extends Journal {
   /** Whether the browser promised not to evict this origin's data. Never rejects. */
   readonly persisted: Promise<boolean>;
   /**
-   * All entries as JSON, for accounting and support: no field but those of `JournalEntry`, no card number. What a
+   * All entries as JSON, for accounting and support: no field but those of `JournalRecord`, no card number. What a
    * person decided has `settledBy.by` `"person"` and who it was. Rejects as `entries` does.
    */
   exportJson(): Promise<string>;
@@ -105,7 +105,11 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
    * Reads the log and, where it is damaged, outdated or has `grown`, writes it anew.
    * @param mustWrite whether a failure to write is one of this call
    */
-  const load = async (log: LogStore, mustWrite: boolean, grown = false): Promise<readonly JournalEntry[]> => {
+  const load = async (
+    log: LogStore,
+    mustWrite: boolean,
+    grown = false,
+  ): Promise<readonly JournalRecord[]> => {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const reading = await log.read();
       if (reading.state === "newer") throw newerVersion(reading.version);
@@ -113,7 +117,8 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
       const contents = contentsOf(reading, environment.now);
       const settledBefore = environment.now() - keepSettledForDays * DAY_MS;
       const isOutdated =
-        reading.version < FORMAT_VERSION || contents.entries.some((one) => isExpired(one, settledBefore));
+        reading.version < FORMAT_VERSION ||
+        contents.entries.some((one) => isExpired(one, settledBefore) && !isForgettable(one));
       const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
       const kept = contents.entries.filter((entry) => !isExpired(entry, settledBefore));
       if (!isOutdated && !isDamaged && !grown) {

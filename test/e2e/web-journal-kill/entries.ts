@@ -2,7 +2,7 @@
  * What the page writes: payments numbered by their amount, so that whoever reads one knows what it must look like.
  * @module
  */
-import type { JournalEntry, PaymentEntry } from "../../../packages/core/src/index.ts";
+import type { JournalRecord, PaymentEntry } from "../../../packages/core/src/index.ts";
 
 /** Few keys, rewritten again and again, so that the log is compacted all the time. */
 const KEYS = 12;
@@ -41,7 +41,7 @@ export function openEntry(key: string, amount: number): PaymentEntry {
 
 /** What the page says when it has opened the journal. */
 export interface Found {
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly JournalRecord[];
   readonly findings: readonly { readonly kind: string; readonly detail: string }[];
   readonly store: string | undefined;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { V2Response } from "../codec/v2/types.ts";
-import type { PaymentEntry } from "../ports/journal.ts";
+import type { PaymentEntry, QuestionAction } from "../ports/journal.ts";
 import { knownCurrency } from "./money.ts";
 import { maskCardNumbers } from "../mask.ts";
 import { ACTION_CODES } from "./request.ts";
@@ -174,6 +174,13 @@ function answerMayStillCome({ settledBy }: PaymentEntry): boolean {
  * look like any payment's and whose AE is about the duplicate.
  */
 export type AnswerDoubt = "none" | "silent" | "unnamed" | "all";
+
+/** @param owed questions whose answer may still come */
+export function doubtOf(owed: readonly QuestionAction[]): AnswerDoubt {
+  if (owed.includes("duplicate")) return "all";
+  if (owed.includes("status")) return "unnamed";
+  return owed.length > 0 ? "silent" : "none";
+}
 
 /**
  * The one payment a late answer belongs to.

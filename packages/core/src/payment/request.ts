@@ -11,12 +11,11 @@ import type { V2Request } from "../codec/v2/types.ts";
 import { badRequest, ConcertError } from "../errors.ts";
 import { maskCardNumbers } from "../mask.ts";
 import type { PaymentRequest } from "../terminal-types.ts";
-import type { FinancialAction } from "../ports/journal.ts";
+import type { FinancialAction, QuestionAction } from "../ports/journal.ts";
 import { knownCurrency, MAX_MINOR_UNITS, money } from "./money.ts";
 import type { Dialect, Profile } from "./profile.ts";
 
-export type Action =
-  FinancialAction | "duplicate" | "identification" | "print" | "status" | "reboot" | "ctms-status";
+export type Action = FinancialAction | QuestionAction;
 
 /** CD of each action (protocol.md 3). */
 export const ACTION_CODES: Readonly<Record<Action, string>> = {
@@ -66,7 +65,7 @@ export function encodeFinancial(
 }
 
 /** A request that moves no money. @throws ConcertError `NOT_SUPPORTED` in V2, which has none */
-export function encodeOther(action: Action, asker: Asker, more: readonly Tag[] = []): EncodedRequest {
+export function encodeOther(action: QuestionAction, asker: Asker, more: readonly Tag[] = []): EncodedRequest {
   if (asker.dialect !== "v3")
     throw new ConcertError("NOT_SUPPORTED", `Concert V2 has no ${action}; it exists in V3 only`, {
       field: "dialect",

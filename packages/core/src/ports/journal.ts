@@ -7,6 +7,9 @@
 /** The actions that move money, and so are journaled. */
 export type FinancialAction = "debit" | "credit" | "reversal";
 
+/** The actions that move none. */
+export type QuestionAction = "duplicate" | "identification" | "print" | "status" | "reboot" | "ctms-status";
+
 /**
  * - `intended`: recorded; no byte has left. Found after a restart it proves that nothing was sent.
  * - `sending`: recorded just before the first byte. Found after a restart the outcome is unknown.
@@ -87,25 +90,44 @@ export interface HistoryLostEntry {
   readonly settledBy?: SettledBy;
 }
 
+/** What a person may have to settle. */
 export type JournalEntry = PaymentEntry | HistoryLostEntry;
+
+/**
+ * A question that moves no money, asked where an answer names no request: on a serial line, or in frames over IP. Its
+ * answer may come when the page that asked is gone, and look like a payment's (docs/decisions/002). Never blocks.
+ */
+export interface QuestionEntry {
+  readonly kind: "question";
+  readonly key: string;
+  readonly action: QuestionAction;
+  /** `Connector.id` of the terminal. */
+  readonly terminal: string;
+  /** `sending`: it may have been asked. `settled`: answered for certain, or never asked; then it may be forgotten. */
+  readonly state: "sending" | "settled";
+  readonly times: EntryTimes;
+}
+
+/** Whatever a journal keeps. */
+export type JournalRecord = JournalEntry | QuestionEntry;
 
 export interface Journal {
   /**
    * The record of every key that counts ({@link supersedes}), in the order the keys were first recorded. Reads what other
    * tabs wrote.
    */
-  entries(): Promise<readonly JournalEntry[]>;
+  entries(): Promise<readonly JournalRecord[]>;
   /**
    * Writes the entry after the older record of its key, which it replaces if it {@link supersedes}. Resolves only once it
    * would survive a crash of the page and of the browser. Rejects with `JOURNAL_FAILED` (quota, private mode,
    * damage); then it may or may not have been kept.
    */
-  record(entry: JournalEntry): Promise<void>;
+  record(entry: JournalRecord): Promise<void>;
 }
 
 /** Unsettled: blocks the next payment. An `intended` entry blocks too until its owner has ended it. */
-export function isUnsettled(entry: JournalEntry): boolean {
-  return entry.state !== "settled";
+export function isUnsettled(entry: JournalRecord): boolean {
+  return entry.kind !== "question" && entry.state !== "settled";
 }
 
 /**
@@ -114,7 +136,7 @@ export function isUnsettled(entry: JournalEntry): boolean {
  * settled, unless a person was asked to look; what was sent is not "intended" any more; and a new exchange begins with
  * `intended`, where the one before was certainly not sent (docs/decisions/004).
  */
-export function supersedes(next: JournalEntry, held: JournalEntry | undefined): boolean {
+export function supersedes(next: JournalRecord, held: JournalRecord | undefined): boolean {
   if (held === undefined || next.kind !== "payment" || held.kind !== "payment") return true;
   if (next.exchange !== held.exchange) return next.state === "intended" && held.outcome === "not-sent";
   if (held.state !== "settled") return next.state !== "intended" || held.state === "intended";
@@ -122,13 +144,20 @@ export function supersedes(next: JournalEntry, held: JournalEntry | undefined): 
   return next.outcome === held.outcome || (held.checkTerminal === true && next.settledBy?.by === "person");
 }
 
+/** Nothing depends on it any more. */
+export function isForgettable(entry: JournalRecord): boolean {
+  return entry.kind === "question" && entry.state === "settled";
+}
+
 /** A journal that lives as long as the object. For tests and for Node programs with a store of their own. */
-export function memoryJournal(initial: readonly JournalEntry[] = []): Journal {
+export function memoryJournal(initial: readonly JournalRecord[] = []): Journal {
   const byKey = new Map(initial.map((entry) => [entry.key, entry]));
   return {
     entries: async () => [...byKey.values()],
     record: async (entry) => {
-      if (supersedes(entry, byKey.get(entry.key))) byKey.set(entry.key, entry);
+      if (!supersedes(entry, byKey.get(entry.key))) return;
+      if (isForgettable(entry)) byKey.delete(entry.key);
+      else byKey.set(entry.key, entry);
     },
   };
 }

@@ -2,10 +2,10 @@
  * The payments of one terminal as the register knows them: every change is in the journal before it counts.
  * @module
  */
+import type { Ages } from "./ages.ts";
 import { ConcertError } from "../errors.ts";
 import { maskCardNumbers } from "../mask.ts";
 import type { Outcome } from "../payment/outcome.ts";
-import type { Millis } from "../link/link.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
   isUnsettled,
@@ -17,33 +17,28 @@ import {
 } from "../ports/journal.ts";
 import { concluded, intended, isPayment, moved, settled, type PaymentIdentity } from "./entry-states.ts";
 import type { Tenure } from "./owner.ts";
-import { within } from "./within.ts";
-
-/** A journal that does not answer is as bad as one that refuses: nothing hangs on it. */
-const JOURNAL_WITHIN_MS = 10_000;
+import type { Questions } from "./questions.ts";
 
 export interface BookOptions {
+  /** Its failures are `JOURNAL_FAILED`. */
   readonly journal: Journal;
+  /** Told what stands in the journal whenever it is read. */
+  readonly questions: Pick<Questions, "read">;
+  readonly ages: Ages;
   readonly clock: Clock;
   readonly terminal: string;
   readonly dialect: string;
   readonly keepMaskedPan: boolean;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Whatever writes is told in which tenure it was begun, and writes in no other. */
 export class Book {
   readonly #options: BookOptions;
   /** Entries whose last change the journal refused: true in memory, to be written before the next payment. */
   readonly #unwritten = new Map<string, { readonly entry: JournalEntry; readonly tenure: Tenure }>();
-  /** When this page settled what, on a clock that nobody can set. */
-  readonly #settledAt = new Map<string, Millis>();
-  readonly #openedAt: Millis;
 
   constructor(options: BookOptions) {
     this.#options = options;
-    this.#openedAt = options.clock.now();
   }
 
   /** Every entry that concerns this terminal, newest state, oldest first. @throws ConcertError `JOURNAL_FAILED` */
@@ -69,18 +64,9 @@ export class Book {
       else this.#unwritten.delete(entry.key);
   }
 
-  /**
-   * How long ago a payment was settled, at least, in milliseconds. Of one that another page settled only the wall clock
-   * tells, which may have been set since: within a day it counts for no more than the time that this page is open.
-   */
+  /** How long ago a payment was settled, at least, in milliseconds. */
   sinceSettled({ key, times }: PaymentEntry): number {
-    const { clock } = this.#options;
-    const here = this.#settledAt.get(key);
-    if (here !== undefined) return clock.now() - here;
-    const elapsed = clock.wallTime() - Date.parse(times.settled ?? "");
-    if (elapsed > DAY_MS) return elapsed;
-    const open = clock.now() - this.#openedAt;
-    return elapsed >= 0 ? Math.min(elapsed, open) : open;
+    return this.#options.ages.of(key, times.settled ?? "");
   }
 
   /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
@@ -142,8 +128,12 @@ export class Book {
   }
 
   async #all(): Promise<readonly JournalEntry[]> {
-    const all = await this.#guard("be read", () => this.#options.journal.entries());
-    return all.map((entry) => this.#unwrittenOf(entry) ?? entry);
+    const { journal, questions, ages } = this.#options;
+    const all = await journal.entries();
+    questions.read(all);
+    const entries = all.filter((entry): entry is JournalEntry => entry.kind !== "question");
+    for (const { key, times } of entries) if (times.settled !== undefined) ages.seen(key, times.settled);
+    return entries.map((entry) => this.#unwrittenOf(entry) ?? entry);
   }
 
   /** Times are ISO 8601, so that no run of digits in the journal looks like a card number. */
@@ -184,21 +174,10 @@ export class Book {
 
   async #write(entry: JournalEntry, tenure: Tenure): Promise<void> {
     mustHold(tenure);
-    await this.#guard("be written", () => this.#options.journal.record(entry));
+    await this.#options.journal.record(entry);
     this.#unwritten.delete(entry.key);
-    if (entry.state === "settled") this.#settledAt.set(entry.key, this.#options.clock.now());
-  }
-
-  async #guard<T>(what: string, run: () => Promise<T>): Promise<T> {
-    try {
-      return await within(this.#options.clock, JOURNAL_WITHIN_MS, run());
-    } catch (error) {
-      if (error instanceof ConcertError && error.code === "JOURNAL_FAILED") throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new ConcertError("JOURNAL_FAILED", `the payment journal cannot ${what}: ${why}`, {
-        cause: error,
-      });
-    }
+    const { settled: settledAt } = entry.times;
+    if (settledAt !== undefined) this.#options.ages.happens(entry.key, settledAt);
   }
 }
 

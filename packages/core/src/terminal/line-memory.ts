@@ -5,18 +5,18 @@
  */
 import { decodeMessage } from "../codec/tlv.ts";
 import type { Millis } from "../link/link.ts";
-import type { AnswerDoubt } from "../payment/late.ts";
-import { ACTION_CODES, type Action } from "../payment/request.ts";
+import { ACTION_CODES } from "../payment/request.ts";
 import type { TransactionResult } from "../payment/transaction.ts";
+import type { QuestionAction } from "../ports/journal.ts";
 
 /** What a request asks: a payment, by its key, or something that moves no money. */
-export type Asks = { readonly payment: string } | { readonly action: Action };
+export type Asks = { readonly payment: string } | { readonly action: QuestionAction };
 
 /** So long an answer may be overdue, in milliseconds: as long as a customer may take at the terminal. */
-const OWED_MS = 180_000;
+export const OWED_MS = 180_000;
 
 interface Owed {
-  readonly action: Action;
+  readonly action: QuestionAction;
   readonly since: Millis;
 }
 
@@ -29,8 +29,11 @@ export class LineMemory {
     return this.#last !== undefined && "payment" in this.#last ? this.#last.payment : undefined;
   }
 
-  /** The request may leave from now on. Returns whom to tell how its exchange has ended. */
-  asked(asks: Asks, now: Millis): (result: TransactionResult) => void {
+  /**
+   * The request may leave from now on. Returns whom to tell how its exchange has ended, who says whether its answer
+   * can come no more.
+   */
+  asked(asks: Asks, now: Millis): (result: TransactionResult) => boolean {
     const before = this.#last;
     this.#last = asks;
     const owed = "action" in asks ? { action: asks.action, since: now } : undefined;
@@ -39,16 +42,14 @@ export class LineMemory {
       if (result.kind === "not-sent" && this.#last === asks) this.#last = before;
       const over = result.kind === "not-sent" || (result.kind === "answer" && isAnswerTo(asks, result.data));
       if (owed !== undefined && over) this.#owed.delete(owed);
+      return over;
     };
   }
 
-  /** What an answer that comes now could be to, beside a payment. */
-  doubt(now: Millis): AnswerDoubt {
+  /** Questions whose answer may still come. */
+  owed(now: Millis): readonly QuestionAction[] {
     for (const owed of this.#owed) if (now - owed.since > OWED_MS) this.#owed.delete(owed);
-    const actions = [...this.#owed].map(({ action }) => action);
-    if (actions.includes("duplicate")) return "all";
-    if (actions.includes("status")) return "unnamed";
-    return actions.length > 0 ? "silent" : "none";
+    return [...this.#owed].map(({ action }) => action);
   }
 }
 

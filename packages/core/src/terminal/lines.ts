@@ -5,12 +5,14 @@
 import { Driver, type Exchange, type ExchangeResult } from "./driver.ts";
 import { ConcertError } from "../errors.ts";
 import { LineMemory, type Asks } from "./line-memory.ts";
+import type { QuestionAction } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
-import type { AnswerDoubt } from "../payment/late.ts";
+import type { Questions } from "./questions.ts";
 import { isFramed, makeLink, type Setting } from "./setting.ts";
 
 export class Lines {
   readonly #setting: Setting;
+  readonly #questions: Pick<Questions, "asks">;
   readonly #onStray: (data: Uint8Array, waiting: boolean) => void;
   readonly #open = new Set<Driver>();
   readonly #line: Driver | undefined;
@@ -18,11 +20,17 @@ export class Lines {
   #closed = false;
 
   /**
+   * @param questions told what is asked where an answer names no request, before it is
    * @param onStray as `DriverOptions.onStray`; `waiting` is always true where each exchange has its own connection.
    *   Not called for bare messages over IP: what comes on a connection is to the request it was opened for.
    */
-  constructor(setting: Setting, onStray: (data: Uint8Array, waiting: boolean) => void) {
+  constructor(
+    setting: Setting,
+    questions: Pick<Questions, "asks">,
+    onStray: (data: Uint8Array, waiting: boolean) => void,
+  ) {
     this.#setting = setting;
+    this.#questions = questions;
     this.#onStray = onStray;
     this.#line = setting.connector.carrier === "serial" ? this.#driver() : undefined;
   }
@@ -45,14 +53,15 @@ export class Lines {
     return this.#memory.lastPayment;
   }
 
-  /** What an answer that comes now could be to, beside a payment. */
-  get doubt(): AnswerDoubt {
-    return this.#memory.doubt(this.#setting.clock.now());
+  /** Questions of this page whose answer may still come. */
+  get owed(): readonly QuestionAction[] {
+    return this.#memory.owed(this.#setting.clock.now());
   }
 
   /**
    * As `Driver.exchange`. `asks`: what for; absent where nothing is asked that the terminal answers with a message.
-   * @throws ConcertError `WRONG_STATE` where the one line is in use, or all is closed
+   * @throws ConcertError `WRONG_STATE` where the one line is in use, or all is closed; `JOURNAL_FAILED` where what is
+   *   asked cannot be written down and must be
    */
   async exchange(exchange: Exchange, asks?: Asks): Promise<ExchangeResult> {
     this.#mustBeOpen();
@@ -93,7 +102,11 @@ export class Lines {
       ...exchange,
       beforeSending: async () => {
         await exchange.beforeSending();
-        ended = this.#memory.asked(asks, this.#setting.clock.now());
+        const note = "action" in asks && this.mixed ? await this.#questions.asks(asks.action) : undefined;
+        const memory = this.#memory.asked(asks, this.#setting.clock.now());
+        ended = (result) => {
+          if (memory(result)) note?.();
+        };
       },
       conclude: (result) => {
         ended?.(result);

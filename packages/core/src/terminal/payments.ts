@@ -12,12 +12,14 @@ import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "../mask.ts";
+import { doubtOf } from "../payment/late.ts";
 import { money } from "../payment/money.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "../payment/request.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import type { FinancialAction, JournalEntry, PaymentEntry } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
+import type { Questions } from "./questions.ts";
 import { DEFAULT_ANSWER_WITHIN_MS, financialWait, type Setting } from "./setting.ts";
 import { sharedLine, type SharedLine } from "./shared-line.ts";
 import type { CallOptions, PaymentRequest, Phase } from "../terminal-types.ts";
@@ -41,13 +43,15 @@ interface Running {
 export class Payments {
   readonly #setting: Setting;
   readonly #book: Book;
+  readonly #questions: Questions;
   readonly #lines: Lines;
   readonly #owner: Owner;
   #running: Running | undefined;
 
-  constructor(setting: Setting, book: Book, lines: Lines, owner: Owner) {
+  constructor(setting: Setting, book: Book, questions: Questions, lines: Lines, owner: Owner) {
     this.#setting = setting;
     this.#book = book;
+    this.#questions = questions;
     this.#lines = lines;
     this.#owner = owner;
   }
@@ -214,7 +218,7 @@ export class Payments {
       // The customer's time at the terminal, however soon this register gives up.
       customerMs: Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS),
       sinceSettled: (other) => this.#book.sinceSettled(other),
-      doubt: this.#lines.doubt,
+      doubt: doubtOf([...this.#lines.owed, ...this.#questions.owed()]),
     });
   }
 

@@ -10,15 +10,16 @@ import { badRequest, ConcertError } from "../errors.ts";
 import type { Lines } from "./lines.ts";
 import { evidenceOf } from "../payment/evidence.ts";
 import { judge } from "../payment/judge.ts";
-import { echoesReference, ownerOf, requestOf, type AnswerDoubt } from "../payment/late.ts";
+import { doubtOf, echoesReference, ownerOf, requestOf } from "../payment/late.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
-import { encodeOther, ticketsWanted, type Action } from "../payment/request.ts";
+import { encodeOther, ticketsWanted } from "../payment/request.ts";
 import type { TransactionResult } from "../payment/transaction.ts";
 import type { Tag } from "../codec/message.ts";
 import type { Ticket } from "../codec/ticket.ts";
 import type { Tenure } from "./owner.ts";
-import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
+import type { JournalEntry, PaymentEntry, QuestionAction } from "../ports/journal.ts";
+import type { Questions } from "./questions.ts";
 import type { Phase } from "../terminal-types.ts";
 import { randomId } from "../ports/random.ts";
 import type { Setting } from "./setting.ts";
@@ -44,14 +45,16 @@ export interface RecoveryEvents {
 export class Recovery {
   readonly #setting: Setting;
   readonly #book: Book;
+  readonly #questions: Questions;
   readonly #lines: Lines;
   readonly #events: RecoveryEvents;
   /** What changes an entry after its payment is over is done one after the other: none writes over another's word. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(setting: Setting, book: Book, lines: Lines, events: RecoveryEvents) {
+  constructor(setting: Setting, book: Book, questions: Questions, lines: Lines, events: RecoveryEvents) {
     this.#setting = setting;
     this.#book = book;
+    this.#questions = questions;
     this.#lines = lines;
     this.#events = events;
   }
@@ -89,13 +92,13 @@ export class Recovery {
    * a payment whose exchange is still `waiting`, but may be to one that is just being written down as unknown.
    */
   late(data: Uint8Array, waiting: boolean): void {
-    const { lastPayment, doubt } = this.#lines;
+    const { lastPayment, owed } = this.#lines;
     const justEnded = !waiting && this.#events.runningSent();
     const running = justEnded ? undefined : this.#events.runningKey();
     const written = justEnded ? this.#events.idle() : undefined;
     this.inTurn(async () => {
       await written;
-      await this.#late(data, running, lastPayment, doubt);
+      await this.#late(data, running, lastPayment, owed);
     }).catch((error: unknown) => {
       this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
     });
@@ -227,7 +230,7 @@ export class Recovery {
     }
   }
 
-  async #ask(action: Action, tags: readonly Tag[]): Promise<Uint8Array | undefined> {
+  async #ask(action: QuestionAction, tags: readonly Tag[]): Promise<Uint8Array | undefined> {
     const { data, judged } = encodeOther(action, this.#setting, tags);
     const { dialect, random } = this.#setting;
     try {
@@ -254,7 +257,7 @@ export class Recovery {
     data: Uint8Array,
     running: string | undefined,
     lastPayment: string | undefined,
-    doubt: AnswerDoubt,
+    owed: readonly QuestionAction[],
   ): Promise<void> {
     const { dialect, profile, trace } = this.#setting;
     const answer = decodeAnswer(dialect, data);
@@ -266,6 +269,7 @@ export class Recovery {
       .filter((entry) => entry.key !== running && entry.key !== begun);
     const candidates = others.filter(awaitsTerminal);
     const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
+    const doubt = doubtOf([...owed, ...this.#questions.owed()]);
     const owner = ownerOf(answer, candidates, lastPayment, told, doubt);
     if (owner === undefined) return;
     const outcome = judge(requestOf(owner), answer, profile);

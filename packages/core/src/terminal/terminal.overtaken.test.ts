@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryJournal, type Journal, type JournalEntry, type PaymentEntry } from "../ports/journal.ts";
+import { memoryJournal, type Journal, type JournalRecord, type PaymentEntry } from "../ports/journal.ts";
 import { APPROVAL, bench, EUR } from "../testing/bench.ts";
 import { answering, farEnd } from "../testing/far-end.ts";
 
@@ -22,7 +22,7 @@ function foreign(key: string, state: PaymentEntry["state"], outcome?: "not-sent"
 }
 
 /** Runs `before` ahead of each record of that kind. */
-function journalWith(inner: Journal, before: (entry: JournalEntry) => Promise<void>): Journal {
+function journalWith(inner: Journal, before: (entry: JournalRecord) => Promise<void>): Journal {
   return {
     entries: () => inner.entries(),
     record: async (entry) => {

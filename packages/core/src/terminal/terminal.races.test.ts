@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JournalEntry } from "../ports/journal.ts";
+import type { JournalRecord } from "../ports/journal.ts";
 import type { Terminal, TerminalOptions } from "../terminal-types.ts";
 import { APPROVAL, bench, EUR, serialTerminal, type SerialFarEnd } from "../testing/bench.ts";
 import { answering, farEnd, type FarEnd } from "../testing/far-end.ts";
@@ -76,7 +76,7 @@ describe("recover() and settle() called just before pay() of the same key", () =
     call: (terminal: Terminal) => Promise<unknown>,
   ): Promise<{
     readonly called: unknown;
-    readonly records: readonly JournalEntry[];
+    readonly records: readonly JournalRecord[];
     readonly paid: unknown;
   }> => {
     const far = farEnd(answering(APPROVAL));

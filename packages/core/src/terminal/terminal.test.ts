@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConcertError } from "../errors.ts";
 import { money } from "../payment/money.ts";
-import { memoryJournal, type Journal, type JournalEntry } from "../ports/journal.ts";
+import { memoryJournal, type Journal, type JournalRecord } from "../ports/journal.ts";
 import { memoryLease } from "../ports/lease.ts";
 import { openTerminal } from "./terminal.ts";
 import type { Phase, Terminal, TerminalOptions } from "../terminal-types.ts";
@@ -18,14 +18,14 @@ interface Bench {
   readonly far: FarEnd;
   readonly terminal: Terminal;
   readonly journal: Journal;
-  readonly records: JournalEntry[];
+  readonly records: JournalRecord[];
 }
 
 /** A terminal whose far end is the test, and whose journal's every record is kept. */
 function bench(far: FarEnd = farEnd(), more: Partial<TerminalOptions> = {}): Bench {
   const clock = new VirtualClock();
   const inner = memoryJournal();
-  const records: JournalEntry[] = [];
+  const records: JournalRecord[] = [];
   const journal: Journal = {
     entries: () => inner.entries(),
     record: async (entry) => {
@@ -453,7 +453,7 @@ describe("a page that comes back from the back-forward cache, its lease lost", (
     const lost = new Promise<void>((resolve) => (lose = resolve));
     const lease = { acquire: async () => ({ held: true as const, release: () => undefined, lost }) };
     const inner = memoryJournal();
-    const records: JournalEntry[] = [];
+    const records: JournalRecord[] = [];
     let held: { readonly state: string; readonly until: Promise<void> } | undefined;
     const journal: Journal = {
       entries: () => inner.entries(),
@@ -501,7 +501,7 @@ describe("a page that comes back from the back-forward cache, its lease lost", (
     await clock.advance(10);
     await lose();
     const [left] = await journal.entries();
-    await journal.record({ ...left, state: "settled", outcome: "approved" } as JournalEntry);
+    await journal.record({ ...left, state: "settled", outcome: "approved" } as JournalRecord);
     far.connections[0]?.lose();
     await clock.advance(10);
     expect(await paying).toMatchObject({ outcome: "unknown", doubt: "lost", unrecorded: true });

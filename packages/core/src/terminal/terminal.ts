@@ -2,21 +2,24 @@
  * `openTerminal`: the one object an application holds.
  * @module
  */
+import { Ages } from "./ages.ts";
 import { classifyReply, replyOf } from "./answer.ts";
 import { blocking, Book } from "./book.ts";
 import { isPayment } from "./entry-states.ts";
 import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
+import { guarded } from "./guarded-journal.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { reasonOf } from "../payment/reasons.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
-import { encodeOther, printTags, statusTags, ticketsWanted, type Action } from "../payment/request.ts";
+import { encodeOther, printTags, statusTags, ticketsWanted } from "../payment/request.ts";
 import { notify, Payments } from "./payments.ts";
-import type { JournalEntry, PaymentEntry } from "../ports/journal.ts";
+import type { JournalEntry, PaymentEntry, QuestionAction } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
+import { Questions } from "./questions.ts";
 import { paymentOrThrow, Recovery } from "./recovery.ts";
 import { checkOptions, settingOf, wait, type Setting } from "./setting.ts";
 import type { CallOptions, PaymentRequest, Reply, Terminal, TerminalOptions } from "../terminal-types.ts";
@@ -46,19 +49,25 @@ class ConcertTerminal implements Terminal {
 
   constructor(options: TerminalOptions) {
     const setting = settingOf(options);
-    const { connector, journal, clock, dialect, lease } = setting;
+    const { clock, dialect, lease, random } = setting;
+    const terminal = setting.connector.id;
+    const journal = guarded(setting.journal, clock);
+    const ages = new Ages(clock);
+    const questions = new Questions({ journal, ages, clock, random, terminal });
     this.#setting = setting;
     this.#book = new Book({
       journal,
+      questions,
+      ages,
       clock,
       dialect,
-      terminal: connector.id,
+      terminal,
       keepMaskedPan: options.journalMaskedPan ?? false,
     });
-    this.#lines = new Lines(setting, (data, waiting) => this.#recovery.late(data, waiting));
-    this.#owner = new Owner(lease, connector.id, clock);
-    this.#payments = new Payments(setting, this.#book, this.#lines, this.#owner);
-    this.#recovery = new Recovery(setting, this.#book, this.#lines, {
+    this.#lines = new Lines(setting, questions, (data, waiting) => this.#recovery.late(data, waiting));
+    this.#owner = new Owner(lease, terminal, clock);
+    this.#payments = new Payments(setting, this.#book, questions, this.#lines, this.#owner);
+    this.#recovery = new Recovery(setting, this.#book, questions, this.#lines, {
       own: () => this.#owner.own(),
       runningKey: () => this.#payments.runningKey,
       runningSent: () => this.#payments.runningSent,
@@ -190,7 +199,7 @@ class ConcertTerminal implements Terminal {
     this.#owner.release();
   }
 
-  async #ask(action: Action, tags: readonly Tag[], options: CallOptions = {}): Promise<Reply> {
+  async #ask(action: QuestionAction, tags: readonly Tag[], options: CallOptions = {}): Promise<Reply> {
     this.#mustBeOpen(action);
     // An identification is answered during a payment too; a reboot, for one, would end it.
     if (action !== "identification") this.#mustBeFree(action);

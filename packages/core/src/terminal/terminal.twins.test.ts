@@ -5,6 +5,7 @@ import { money } from "../payment/money.ts";
 import { memoryJournal } from "../ports/journal.ts";
 import { farEnd, textOf } from "../testing/far-end.ts";
 import { line, type Line } from "../testing/line.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
 
@@ -99,8 +100,7 @@ test("a sale that another page settled is reckoned with for this page's first mi
     const journal = memoryJournal();
     const before = line({ journal });
     await settledByHand(before);
-    const made = line({ journal });
-    made.clock.setWallTime(before.clock.wallTime() + forwardMs);
+    const made = line({ journal }, new VirtualClock(before.clock.wallTime() + forwardMs));
     await made.clock.advance(pause);
     const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
     await made.clock.advance(1_000);

@@ -5,7 +5,7 @@
 import type { LinkInput } from "../link/link.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { money, type Money } from "../payment/money.ts";
-import { memoryJournal, type Journal, type JournalEntry } from "../ports/journal.ts";
+import { memoryJournal, type Journal, type JournalRecord } from "../ports/journal.ts";
 import { openTerminal } from "../terminal/terminal.ts";
 import type { Terminal, TerminalOptions } from "../terminal-types.ts";
 import { latin1, textOf, type FarConnection, type FarEnd } from "./far-end.ts";
@@ -27,14 +27,14 @@ export interface Bench {
 
 /** A memory journal whose every record is kept, and whose records of one state can be held back. */
 export interface SlowJournal extends Journal {
-  readonly records: JournalEntry[];
+  readonly records: JournalRecord[];
   /** From now on a record of that state waits for the returned function before it is kept. */
-  hold(state: JournalEntry["state"]): () => void;
+  hold(state: JournalRecord["state"]): () => void;
 }
 
 export function slowJournal(): SlowJournal {
   const inner = memoryJournal();
-  const records: JournalEntry[] = [];
+  const records: JournalRecord[] = [];
   let held: { readonly state: string; readonly until: Promise<void> } | undefined;
   // As the durable journals: one call after the other.
   let last: Promise<unknown> = Promise.resolve();

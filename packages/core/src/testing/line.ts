@@ -17,8 +17,8 @@ export interface Line {
   answer(text: string): void;
 }
 
-export function line(more: Partial<TerminalOptions> = {}): Line {
-  const clock = new VirtualClock();
+/** @param clock that of the machine: pages that follow each other share it, or each begins anew */
+export function line(more: Partial<TerminalOptions> = {}, clock = new VirtualClock()): Line {
   const requests: string[] = [];
   let end: SerialFarEnd | undefined;
   const connector = farEnd(

@@ -10,7 +10,7 @@ import {
   encodeMessage,
   type Connection,
   type Connector,
-  type JournalEntry,
+  type JournalRecord,
   type Message,
   type Tag,
   type Terminal,
@@ -57,7 +57,7 @@ export const takesAnyAnswer: Sabotage = {
  */
 export const recordsTooLate: Sabotage = {
   journal(journal, life) {
-    const cached = new Map<string, JournalEntry>();
+    const cached = new Map<string, JournalRecord>();
     return {
       entries: async () => (await journal.entries()).map((entry) => cached.get(entry.key) ?? entry),
       async record(entry) {

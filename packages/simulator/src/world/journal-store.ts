@@ -3,23 +3,25 @@
  * the other, as `web-journal` does them; what was under way when the page died may or may not be on the disk.
  * @module
  */
-import { ConcertError, supersedes, type Journal, type JournalEntry } from "@concert-pay/core";
+import { ConcertError, isForgettable, supersedes, type Journal, type JournalRecord } from "@concert-pay/core";
 import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 export class Disk {
-  readonly #entries = new Map<string, JournalEntry>();
+  readonly #entries = new Map<string, JournalRecord>();
 
-  get entries(): readonly JournalEntry[] {
+  get entries(): readonly JournalRecord[] {
     return [...this.#entries.values()];
   }
 
-  get(key: string): JournalEntry | undefined {
+  get(key: string): JournalRecord | undefined {
     return this.#entries.get(key);
   }
 
-  put(entry: JournalEntry): void {
-    if (supersedes(entry, this.get(entry.key))) this.#entries.set(entry.key, entry);
+  put(entry: JournalRecord): void {
+    if (!supersedes(entry, this.get(entry.key))) return;
+    if (isForgettable(entry)) this.#entries.delete(entry.key);
+    else this.#entries.set(entry.key, entry);
   }
 }
 
@@ -91,13 +93,15 @@ export function pageJournal(world: World, life: Life): Journal {
       }),
   };
 
-  function keep(entry: JournalEntry): void {
+  function keep(entry: JournalRecord): void {
     disk.put(entry);
     world.log.note("journal", () => describe(entry));
   }
 }
 
-function describe(entry: JournalEntry): string {
+function describe(entry: JournalRecord): string {
+  if (entry.kind === "question")
+    return `${entry.action} ${entry.state === "settled" ? "answered" : "may be asked"}`;
   if (entry.kind !== "payment") return `${entry.key} ${entry.kind}`;
   return `${entry.key} ${entry.state} ${entry.outcome ?? entry.doubt ?? ""} ${entry.settledBy?.by ?? ""}`.trimEnd();
 }

@@ -3,7 +3,7 @@
  * each request came of, and what money moved for it.
  * @module
  */
-import type { FinalOutcome, JournalEntry, Outcome } from "@concert-pay/core";
+import type { FinalOutcome, JournalRecord, Outcome } from "@concert-pay/core";
 import type { LedgerEntry, RequestRecord } from "../model/ledger.ts";
 import { ACTIONS } from "../model/ledger.ts";
 import type { Call } from "./call.ts";
@@ -110,6 +110,7 @@ export class Judge {
     for (const { key, word, presses } of this.#told) this.#compare(key, word, undefined, presses);
     const keys = new Set(host.model.ledger.map(({ request }) => host.model.calls[request]?.key ?? "nobody"));
     for (const entry of disk.entries) {
+      if (entry.kind === "question") continue;
       keys.add(entry.key);
       if (entry.kind !== "payment" || entry.state !== "settled")
         this.accuse(`${entry.key}: still ${entry.state} at the end of the world`);
@@ -146,6 +147,6 @@ export class Judge {
   }
 }
 
-function outcomeOf(entry: JournalEntry | undefined): string {
+function outcomeOf(entry: JournalRecord | undefined): string {
   return entry?.kind === "payment" ? (entry.outcome ?? "") : "";
 }

@@ -2,7 +2,7 @@
  * Entries for tests.
  * @module
  */
-import type { HistoryLostEntry, PaymentEntry } from "@concert-pay/core";
+import type { HistoryLostEntry, PaymentEntry, QuestionEntry } from "@concert-pay/core";
 
 export const AT = "2026-11-24T09:30:00.000Z";
 export const NOW: number = Date.parse(AT);
@@ -44,6 +44,19 @@ export function loss(changes: Partial<HistoryLostEntry> = {}): HistoryLostEntry 
     reason: "wiped",
     state: "unknown",
     times,
+    ...changes,
+  };
+}
+
+/** A duplicate that may be asked. */
+export function question(changes: Partial<QuestionEntry> = {}): QuestionEntry {
+  return {
+    kind: "question",
+    key: "question:3f1a",
+    action: "duplicate",
+    terminal: "serial:1",
+    state: "sending",
+    times: { sending: AT },
     ...changes,
   };
 }
