@@ -164,11 +164,7 @@ export function drawPlan(random: Random): Plan {
       drawBehaviour(random, { carrier, dialect, identical, references }),
     ),
     troubles,
-    // What a page asked that is gone, another one cannot know: docs/simulation.md, "What is not tested".
-    serviceStyle:
-      carrier === "serial" && troubles.some(endsPage)
-        ? "own"
-        : random.pick(["own", "own", "bare", "last"] as const),
+    serviceStyle: random.pick(["own", "own", "bare", "last"] as const),
     serviceMs: random.pick([0, 0, 3_000, 50_000]),
     questions: sometimes(0.4, 5, 30),
     journalTrouble: sometimes(0.3, 2, 20),
@@ -178,11 +174,6 @@ export function drawPlan(random: Random): Plan {
     byteTrouble: carrier === "serial" ? sometimes(0.5, 2, 20) : 0,
     byteFaults: random.between(1, 4),
   };
-}
-
-/** After it another page, or another Terminal, uses the line. */
-function endsPage({ trouble }: PlannedTrouble): boolean {
-  return ["kill page", "close page", "cache page", "second tab", "reopen terminal"].includes(trouble);
 }
 
 /** What the terminal itself does wrong on a line (line-behaviours.ts). */
