@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readArguments, USAGE } from "./cli-arguments.ts";
-import { behaviourNames } from "./model/behaviour.ts";
+import { behaviourNames } from "./model/find-behaviour.ts";
 
 describe("the command line", () => {
   it("serves V3 on 127.0.0.1:8888, approves, and gives the customer two seconds", () => {

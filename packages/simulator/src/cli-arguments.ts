@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 import { isIP } from "node:net";
 import { parseLine, type Dialect, type LineSettings } from "@concert-pay/core";
-import { findBehaviour, type BehaviourChoice } from "./model/behaviour.ts";
+import type { BehaviourChoice } from "./model/behaviour.ts";
+import { findBehaviour } from "./model/find-behaviour.ts";
 import { CATALOGUE } from "./model/catalogue.ts";
 
 /** What the command line asks for. */

@@ -19,7 +19,8 @@ import { memoryPair, type Carry, type MemoryEnd } from "./memory-pair.ts";
 import { MODEL } from "./model/model-checks.ts";
 import { TerminalModel, type TerminalModelOptions } from "./model/terminal-model.ts";
 
-export { behaviourNames, type Behaviour, type BehaviourChoice } from "./model/behaviour.ts";
+export type { Behaviour, BehaviourChoice } from "./model/behaviour.ts";
+export { behaviourNames } from "./model/find-behaviour.ts";
 export type { Fate, LedgerEntry, RequestRecord } from "./model/ledger.ts";
 export type { Key, Screen, ShownPayment } from "./model/screen.ts";
 export { TerminalControls } from "./controls.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Dialect } from "@concert-pay/core";
 import { Attachment } from "./attachment.ts";
 import { ipFraming, REQUEST_PATIENCE_MS, REQUEST_QUIET_MS, terminalLink } from "./links.ts";
-import { behaviourNames } from "./model/behaviour.ts";
+import { behaviourNames } from "./model/find-behaviour.ts";
 import { TerminalModel } from "./model/terminal-model.ts";
 import { debit } from "./testing/requests.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";

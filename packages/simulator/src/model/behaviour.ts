@@ -3,11 +3,7 @@
  * the answer travels. The list is in `catalogue.ts`.
  * @module
  */
-import { badRequest } from "@concert-pay/core";
-import { record } from "../checks.ts";
 import type { LineFault } from "../line/line-fault.ts";
-import { BEHAVIOUR } from "./behaviour-checks.ts";
-import { CATALOGUE } from "./catalogue.ts";
 
 /** How the customer pays; decides CC, CI, AI and AA (protocol.md 2.4). */
 export type Card = "contact" | "contactless" | "amex" | "cheque";
@@ -79,20 +75,3 @@ export interface Behaviour {
 /** A behaviour by name, or by name with some of its fields anew: `{ name: "late", lateMs: 200_000 }`. */
 export type BehaviourChoice =
   string | ({ readonly name: string } & Partial<Omit<Behaviour, "name" | "summary">>);
-
-/** Names for `--help` and for lists on screen. */
-export function behaviourNames(): readonly string[] {
-  return CATALOGUE.map(({ name }) => name);
-}
-
-const checkBehaviour = record(BEHAVIOUR);
-
-/** @throws ConcertError `BAD_REQUEST` naming `behaviour`, or its field: `behaviour.answer.status` */
-export function findBehaviour(choice: BehaviourChoice): Behaviour {
-  const name = typeof choice === "string" ? choice : choice?.name;
-  const known = CATALOGUE.find((behaviour) => behaviour.name === name);
-  if (known === undefined) throw badRequest("behaviour", `one of ${behaviourNames().join(", ")}`, name);
-  if (typeof choice === "string") return known;
-  checkBehaviour("behaviour", choice);
-  return { ...known, ...choice };
-}

@@ -14,7 +14,8 @@ import {
   type Check,
   type Checks,
 } from "../checks.ts";
-import { findBehaviour, type BehaviourChoice } from "./behaviour.ts";
+import type { BehaviourChoice } from "./behaviour.ts";
+import { findBehaviour } from "./find-behaviour.ts";
 import type { TerminalModelOptions } from "./terminal-model.ts";
 
 const MOST_CURRENCIES = 1_000;

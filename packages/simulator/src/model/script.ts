@@ -3,7 +3,8 @@
  * @module
  */
 import { badRequest } from "@concert-pay/core";
-import { findBehaviour, type Behaviour, type BehaviourChoice } from "./behaviour.ts";
+import type { Behaviour, BehaviourChoice } from "./behaviour.ts";
+import { findBehaviour } from "./find-behaviour.ts";
 
 export class Script {
   #queue: readonly Behaviour[] = [];

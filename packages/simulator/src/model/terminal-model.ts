@@ -6,7 +6,8 @@
  */
 import { currencyByCode, type Clock, type Dialect } from "@concert-pay/core";
 import { composeAnswer, type TerminalIdentity } from "./answer.ts";
-import { findBehaviour, type AnswerPlan, type Behaviour, type BehaviourChoice } from "./behaviour.ts";
+import type { AnswerPlan, Behaviour, BehaviourChoice } from "./behaviour.ts";
+import { findBehaviour } from "./find-behaviour.ts";
 import { atOnce, travelling, type ReplyTo } from "./delivery.ts";
 import { Accounts } from "./accounts.ts";
 import { Display } from "./display.ts";
