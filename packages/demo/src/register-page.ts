@@ -3,20 +3,14 @@
  * @module
  */
 import { PROFILES, type Outcome } from "@concert-pay/core";
-import {
-  isRunning,
-  showMoney,
-  type ConcertPay,
-  type PayState,
-  type SettledDetail,
-} from "@concert-pay/element";
+import { isRunning, type ConcertPay, type PayState, type SettledDetail } from "@concert-pay/element";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { ARTICLES, findArticle } from "./articles.ts";
-import { readOptions, THEMES, WAYS, type PageOptions } from "./page-options.ts";
+import { BasketView } from "./basket-view.ts";
+import { ChoicesView } from "./choices-view.ts";
+import { readOptions, type PageOptions } from "./page-options.ts";
 import { PageTerminal } from "./page-terminal.ts";
 import { receiptOf } from "./receipt.ts";
 import {
-  addToSale,
   begun,
   foundNotPaid,
   isEarlierAttemptOf,
@@ -29,7 +23,6 @@ import {
   paid,
   referenceOf,
   totalOf,
-  type Line,
   type Sale,
   type TerminalChoice,
 } from "./sale.ts";
@@ -69,79 +62,24 @@ export class RegisterPage extends LitElement {
     document.documentElement.dataset["theme"] = theme;
     // Names this tab to another one that wants the same terminal.
     document.title = `${this.#text("sale")} ${numberOf(this.#sale)} · ${this.#text("title")} · Concert`;
+    const basket = new BasketView(this.#sale, lang, (sale) => this.#change(sale));
+    const choices = new ChoicesView(this.#options, this.#isPaying(), (change) => this.#choose(change));
     return html`
       <header>
         <h1>${this.#text("title")}</h1>
-        ${this.#choiceOf("language", "lang", ["fr", "en"], (value) => value.toUpperCase())}
-        ${this.#choiceOf("theme", "theme", THEMES, (value) => this.#text(value))}
+        ${choices.language()} ${choices.theme()}
       </header>
       <main class=${this.#isPaying() ? "paying" : "open"}>
         <section class="articles" aria-labelledby="articles">
           <h2 id="articles">${this.#text("articles")}</h2>
-          <div class="grid">${ARTICLES.map((article) => this.#articleView(article.id))}</div>
+          ${basket.articles()}
         </section>
         <section class="sale" aria-labelledby="sale">
-          ${this.#totalView()} ${this.#payView()} ${this.#paidView()} ${this.#linesView()}
+          ${basket.total()} ${this.#payView()} ${this.#paidView()} ${basket.lines()}
         </section>
-        ${this.#terminalView()}
+        ${choices.terminal(this.#options.way === "page" ? this.#device?.view(lang) : undefined)}
       </main>
     `;
-  }
-
-  #articleView(id: string): TemplateResult {
-    const article = findArticle(id);
-    return html`<button
-      type="button"
-      class="article"
-      data-article=${id}
-      ?disabled=${this.#sale.state.name !== "open"}
-      @click=${() => this.#change(addToSale(this.#sale, id, 1))}
-    >
-      <span>${article?.name[this.#options.lang]}</span>
-      <span class="price">${this.#amount(article?.cents ?? 0)}</span>
-    </button>`;
-  }
-
-  /** Above all else: whatever is bought, total and payment stay in sight. */
-  #totalView(): TemplateResult {
-    return html`<div class="total">
-      <h2 id="sale">${this.#text("sale")} ${numberOf(this.#sale)}</h2>
-      <p>
-        <span>${this.#text("total")}</span>
-        <output>${showMoney(totalOf(this.#sale), this.#options.lang)}</output>
-      </p>
-    </div>`;
-  }
-
-  #linesView(): TemplateResult {
-    const { lines } = this.#sale;
-    if (lines.length === 0) return html`<p class="hint">${this.#text("empty")}</p>`;
-    return html`<ul class="lines">
-      ${lines.map((line) => this.#lineView(line))}
-    </ul>`;
-  }
-
-  #lineView({ article: id, quantity }: Line): TemplateResult {
-    const article = findArticle(id);
-    const name = article?.name[this.#options.lang] ?? id;
-    const step = (label: RegisterText, sign: string, more: number): TemplateResult =>
-      html`<button
-        type="button"
-        class="step"
-        aria-label=${this.#text(label, { article: name })}
-        @click=${() => this.#change(addToSale(this.#sale, id, more))}
-      >
-        ${sign}
-      </button>`;
-    const open = this.#sale.state.name === "open";
-    return html`<li>
-      <span class="name">${name}</span>
-      ${open ? step("less", "−", -1) : nothing}
-      <span class="quantity">${quantity}</span>
-      ${open ? step("more", "+", 1) : nothing}
-      <span class="price">${this.#amount(quantity * (article?.cents ?? 0))}</span>
-      ${open ? step("remove", "×", -quantity) : nothing}
-    </li>`;
   }
 
   #payView(): TemplateResult {
@@ -185,77 +123,6 @@ export class RegisterPage extends LitElement {
         <pre tabindex="0">${receiptOf(this.#sale, lang, (iso) => format.format(new Date(iso)))}</pre>
       </figure>
     `;
-  }
-
-  #terminalView(): TemplateResult {
-    const { way, bridge, lang } = this.#options;
-    const help: Readonly<Record<typeof way, RegisterText>> = {
-      page: "pageHelp",
-      bridge: "bridgeHelp",
-      serial: "serialHelp",
-    };
-    return html`
-      <section class="terminal" aria-labelledby="terminal">
-        <h2 id="terminal">${this.#text("terminal")}</h2>
-        ${this.#choiceOf("terminal", "way", WAYS, (value) => this.#text(value))}
-        <p class="hint">${this.#text(help[way])}</p>
-        ${
-          way === "bridge"
-            ? html`<label class="field">
-                <span>${this.#text("bridgeUrl")}</span>
-                <input
-                  type="url"
-                  name="bridge"
-                  .value=${bridge}
-                  ?disabled=${this.#isPaying()}
-                  @change=${(event: Event) => this.#choose({ bridge: (event.target as HTMLInputElement).value.trim() })}
-                />
-              </label>`
-            : nothing
-        }
-        ${way === "page" ? this.#device?.view(lang) : this.#profileView()}
-      </section>
-    `;
-  }
-
-  #profileView(): TemplateResult {
-    return html`<label class="field">
-      <span>${this.#text("profile")}</span>
-      <select
-        name="profile"
-        ?disabled=${this.#isPaying()}
-        @change=${(event: Event) => this.#choose({ profile: (event.target as HTMLSelectElement).value })}
-      >
-        ${PROFILES.map(
-          ({ name, label }) =>
-            html`<option value=${name} ?selected=${name === this.#options.profile}>${label}</option>`,
-        )}
-      </select>
-    </label>`;
-  }
-
-  /** A group of radio buttons for one option of the page. */
-  #choiceOf<Name extends "lang" | "theme" | "way">(
-    title: RegisterText,
-    name: Name,
-    values: readonly PageOptions[Name][],
-    label: (value: PageOptions[Name]) => string,
-  ): TemplateResult {
-    return html`<fieldset class="choice" ?disabled=${name === "way" && this.#isPaying()}>
-      <legend>${this.#text(title)}</legend>
-      ${values.map(
-        (value) =>
-          html`<label
-            ><input
-              type="radio"
-              name=${name}
-              value=${value}
-              .checked=${this.#options[name] === value}
-              @change=${() => this.#choose({ [name]: value })}
-            /><span>${label(value)}</span></label
-          >`,
-      )}
-    </fieldset>`;
   }
 
   /** The way to the terminal that is in use. */
@@ -325,10 +192,6 @@ export class RegisterPage extends LitElement {
   #choose(change: Partial<PageOptions>): void {
     this.#options = { ...this.#options, ...change };
     this.requestUpdate();
-  }
-
-  #amount(cents: number): string {
-    return showMoney({ minorUnits: cents, currency: totalOf(this.#sale).currency }, this.#options.lang);
   }
 
   #text(key: RegisterText, values: Readonly<Record<string, string>> = {}): string {
