@@ -44,7 +44,7 @@ const CONTROL_EVENTS: Readonly<Record<number, SerialEventName>> = {
  *
  * `sent` means that the peer answered ACK. A message comes out when the line is free again, or when the EOT of the
  * peer is overdue; or at once when the peer opens another session instead. A `send` during a session of the peer
- * waits for its end, at most `sessionMs`.
+ * waits for its end; where the peer has the line again and again, it fails after `sessionMs`.
  */
 export class SerialLink implements Link {
   readonly #role: SerialRole;
@@ -244,8 +244,10 @@ export class SerialLink implements Link {
       case "presence":
         // One that only waits for the line has sent no ENQ yet.
         return draft.outgoing?.frame.length === 0 && draft.outgoing.bids > 0;
-      case "bidsLeft":
-        return need(draft.outgoing, guard).bids < this.#timings.enqTries;
+      case "bidsLeft": {
+        const { bids, bidsUntil } = need(draft.outgoing, guard);
+        return bids < this.#timings.enqTries && now <= bidsUntil;
+      }
       case "triesLeft":
         return need(draft.outgoing, guard).tries < this.#timings.frameTries;
       case "onTheWire":
@@ -276,7 +278,7 @@ export class SerialLink implements Link {
       case "take":
         // What comes before this message has left cannot be its answer.
         this.#answerDue = false;
-        draft.outgoing = { frame: bytes, bids: 0, tries: 0 };
+        draft.outgoing = { frame: bytes, bids: 0, tries: 0, bidsUntil: now + this.#timings.sessionMs };
         return;
       case "writeEnq": {
         const outgoing = need(draft.outgoing, action);

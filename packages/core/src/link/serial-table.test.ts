@@ -13,12 +13,20 @@ const BROKEN = THEIRS.with(2, 0x20);
 const CUT = THEIRS.subarray(0, 4);
 
 type Step =
-  Uint8Array | number | "tick" | "a second later" | "send" | "send again" | "ask presence" | "closed";
+  | Uint8Array
+  | number
+  | "tick"
+  | "a second later"
+  | "too late"
+  | "send"
+  | "send again"
+  | "ask presence"
+  | "closed";
 type Steps = readonly Step[];
 /** Bytes take their time only for the slow ones; for the others they leave at once. */
 type Who = "register" | "terminal" | "slow register" | "slow terminal" | "resumed register";
 
-/** One link driven by hand; `tick` goes to its deadline. */
+/** One link driven by hand; `tick` goes to its deadline, "too late" to where no send waits any more. */
 class Bench {
   readonly link: SerialLink;
   readonly rules = new Set<SerialRule>();
@@ -37,8 +45,12 @@ class Bench {
 
   do(...steps: Steps): this {
     for (const step of steps) {
-      if (step === "tick") this.now = this.link.deadline ?? this.now;
+      if (step === "tick") this.now = Math.max(this.now, this.link.deadline ?? 0);
       if (step === "a second later") this.now += 1_000;
+      if (step === "too late") {
+        this.now += 60_001;
+        continue;
+      }
       this.outputs = this.link.step(inputOf(step), this.now);
     }
     return this;
@@ -436,6 +448,42 @@ const VARIANTS: readonly (readonly [title: string, who: Who, steps: Steps, shown
     "register",
     [...WAYS.finishing, THEIRS, bytes("x")],
     "accepting ~",
+  ],
+  [
+    "a send that waited too long is given up when the bid is withdrawn at once",
+    "register",
+    [...WAYS.answering, "send", "too late", EOT],
+    "idle before/collision",
+  ],
+  [
+    "a send that waited too long is given up when the bid is withdrawn",
+    "register",
+    [...WAYS.receiving, "send", "too late", EOT],
+    "idle before/collision",
+  ],
+  [
+    "a send that waited too long is given up when no frame came",
+    "register",
+    [...WAYS.receiving, "send", "too late", "tick"],
+    "idle before/collision",
+  ],
+  [
+    "a send that waited too long is given up when no frame was good",
+    "register",
+    [...WAYS.receiving, ...badFrames, "send", "too late", "tick"],
+    "idle >NAK before/collision",
+  ],
+  [
+    "a send that waited too long is given up once the message is delivered",
+    "register",
+    [...WAYS.finishing, "send", "too late", EOT],
+    "idle late=THEIRS before/collision",
+  ],
+  [
+    "a send that waited too long is given up where EOT is missing, too",
+    "register",
+    [...WAYS.finishing, "send", "too late", "tick"],
+    "idle late=THEIRS before/collision",
   ],
   [
     "another frame without EOT ends the session of the first",

@@ -27,7 +27,7 @@ export type SerialEventName = keyof typeof SERIAL_EVENTS;
 export const SERIAL_GUARDS = {
   givesWay: "we are the register, which gives way",
   presence: "our ENQ was for a message without bytes: only presence is asked",
-  bidsLeft: "ENQ may be sent again",
+  bidsLeft: "ENQ may be sent again: not too often, and not too late",
   triesLeft: "the frame may be sent again",
   onTheWire: "the frame has not had the time to leave, as far as the speed of the line is known",
   refusalsLeft: "NAK may be answered again after this one",
@@ -127,7 +127,8 @@ function endEmpty(count: SerialCounter, actions: readonly SerialAction[] = []): 
   return [
     { when: ["collided", "bidsLeft"], count, do: actions, next: "pausing" },
     { when: ["collided"], count, do: [...actions, "failCollision"], next: "idle" },
-    { when: ["sendWaiting"], count, do: actions, next: "opening" },
+    { when: ["sendWaiting", "bidsLeft"], count, do: actions, next: "opening" },
+    { when: ["sendWaiting"], count, do: [...actions, "failCollision"], next: "idle" },
     { count, do: actions, next: "idle" },
   ];
 }
@@ -138,7 +139,8 @@ function endDelivering(count?: SerialCounter): SerialCell {
   return [
     // Given up for a person to repeat: the cashier should see the earlier result first (protocol.md section 7.6).
     { ...counted, when: ["collided"], do: ["deliver", "failCollision"], next: "idle" },
-    { ...counted, when: ["sendWaiting"], do: ["deliver"], next: "opening" },
+    { ...counted, when: ["sendWaiting", "bidsLeft"], do: ["deliver"], next: "opening" },
+    { ...counted, when: ["sendWaiting"], do: ["deliver", "failCollision"], next: "idle" },
     { ...counted, do: ["deliver"], next: "idle" },
   ];
 }

@@ -55,7 +55,7 @@ export function fit(
     (get("CA") !== undefined && !sameRegister(asked.register, get("CA"))) ||
     (get("CD") !== undefined && get("CD") !== asked.actionCode) ||
     (currency !== undefined && currency !== asked.currencyDigits) ||
-    (amount !== undefined && amount !== asked.amount?.minorUnits && !isPart(amount, asked));
+    (amount !== undefined && amount !== asked.amount?.minorUnits && !isPartOf(amount, asked));
   if (denied) return "denies";
   // CF of an answer may be the terminal's own data (protocol.md 2.3), so another one denies nothing by itself.
   const echoed = get("CF");
@@ -64,7 +64,12 @@ export function fit(
   return amount === undefined || get("CD") === undefined ? "silent" : "agrees";
 }
 
-function isPart(amount: number, { amount: whole, partialAllowed }: Asked): boolean {
+/** It tells of a part of what was asked, where a part may be charged: so might the answer to a smaller payment. */
+export function isPart(request: JudgedRequest, response: Exclude<JudgedResponse, undefined>): boolean {
+  return !isV2(response) && isPartOf(digitsOf(textOf(response)("CB")) ?? 0, askedOf(request));
+}
+
+function isPartOf(amount: number, { amount: whole, partialAllowed }: Asked): boolean {
   return partialAllowed && whole !== undefined && amount < whole.minorUnits;
 }
 

@@ -50,6 +50,11 @@ interface OutcomeBase {
    * unless the page has lost the terminal to another one: then the journal says what that one made of it.
    */
   readonly unrecorded?: boolean;
+  /**
+   * Of a recorded outcome: what the terminal has told since and says otherwise, such as `"approved"`. Never applied by
+   * itself; a person must be told before the sale is paid again.
+   */
+  readonly contradiction?: string;
 }
 
 /** AE=10, echoes equal, nothing contradicts: the money moved. */

@@ -10,7 +10,14 @@ import type { Doubt, Evidence, Outcome, Reason } from "./outcome.ts";
 /** Tickets and the answer itself are not kept: the evidence is what the allow-list of the journal holds. */
 export function recordedOutcome(entry: PaymentEntry): Outcome {
   const amount = { minorUnits: entry.amount, currency: entry.currency };
-  const base = { key: entry.key, action: entry.action, amount, evidence: evidenceOf(entry) };
+  const { contradiction } = entry;
+  const base = {
+    key: entry.key,
+    action: entry.action,
+    amount,
+    evidence: evidenceOf(entry),
+    ...(contradiction === undefined ? {} : { contradiction }),
+  };
   if (entry.state !== "settled" || entry.outcome === undefined) {
     if (entry.doubt === "acknowledged")
       return { ...base, outcome: "acknowledged", reason: reasonOf(undefined) };

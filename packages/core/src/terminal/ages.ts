@@ -20,6 +20,7 @@ export class Ages {
   readonly #clock: Clock;
   readonly #openedAt: Millis;
   readonly #offset: Millis;
+  #wasSet = false;
   /** By key and the time it bears. */
   readonly #known = new Map<string, Known>();
 
@@ -36,6 +37,7 @@ export class Ages {
 
   /** It stands in the journal by now. */
   seen(key: string, time: string): void {
+    this.#setBy();
     const name = `${key} ${time}`;
     if (!this.#known.has(name)) this.#known.set(name, { at: this.#clock.now(), here: false });
   }
@@ -50,11 +52,19 @@ export class Ages {
     if (known?.here === true) return now - known.at;
     const wall = this.#clock.wallTime();
     const elapsed = wall - Date.parse(time);
-    if (elapsed > DAY_MS) return elapsed;
-    const wasSet = Math.abs(wall - now - this.#offset) > DRIFT_MS;
-    if (wasSet) return known === undefined ? 0 : now - known.at;
+    const least = Math.min(elapsed, elapsed - this.#setBy());
+    if (least > DAY_MS) return least;
+    if (this.#wasSet) return known === undefined ? 0 : now - known.at;
     const open = now - this.#openedAt;
     // From a time to come: written before this page was opened, by a clock that was set back since.
     return elapsed >= 0 ? Math.min(elapsed, open) : open;
+  }
+
+  /** By how much the wall clock was set since this page was opened, in milliseconds. */
+  #setBy(): Millis {
+    const by = this.#clock.wallTime() - this.#clock.now() - this.#offset;
+    // Set back and forth, it is right again, and what was written between bears a wrong time.
+    if (Math.abs(by) > DRIFT_MS) this.#wasSet = true;
+    return by;
   }
 }

@@ -64,9 +64,9 @@ export class Book {
       else this.#unwritten.delete(entry.key);
   }
 
-  /** How long ago a payment was settled, at least, in milliseconds. */
-  sinceSettled({ key, times }: PaymentEntry): number {
-    return this.#options.ages.of(key, times.settled ?? "");
+  /** How long ago it was settled, at least, in milliseconds. 0 where it is not. */
+  sinceSettled({ key, times }: JournalEntry): number {
+    return times.settled === undefined ? 0 : this.#options.ages.of(key, times.settled);
   }
 
   /** Step 1: recorded, nothing sent. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */

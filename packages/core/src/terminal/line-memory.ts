@@ -17,7 +17,8 @@ export const OWED_MS = 180_000;
 
 interface Owed {
   readonly action: QuestionAction;
-  readonly since: Millis;
+  /** When nobody waited for it any more; `undefined` while somebody does. */
+  since: Millis | undefined;
 }
 
 export class LineMemory {
@@ -30,17 +31,20 @@ export class LineMemory {
   }
 
   /**
-   * The request may leave from now on. Returns whom to tell how its exchange has ended, who says whether its answer
-   * can come no more.
+   * The request may leave from now on. Returns whom to tell when and how its exchange has ended, and whether a page
+   * before this one has asked something, too; who says whether its answer can come no more.
    */
-  asked(asks: Asks, now: Millis): (result: TransactionResult) => boolean {
+  asked(asks: Asks): (result: TransactionResult, endedAt: Millis, othersAsked: boolean) => boolean {
     const before = this.#last;
     this.#last = asks;
-    const owed = "action" in asks ? { action: asks.action, since: now } : undefined;
+    const owed: Owed | undefined = "action" in asks ? { action: asks.action, since: undefined } : undefined;
     if (owed !== undefined) this.#owed.add(owed);
-    return (result) => {
+    return (result, endedAt, othersAsked) => {
       if (result.kind === "not-sent" && this.#last === asks) this.#last = before;
-      const over = result.kind === "not-sent" || (result.kind === "answer" && isAnswerTo(asks, result.data));
+      const alone = !othersAsked && this.owed(endedAt).length === 1;
+      const over =
+        result.kind === "not-sent" || (result.kind === "answer" && isAnswerTo(asks, result.data, alone));
+      if (owed !== undefined) owed.since = endedAt;
       if (owed !== undefined && over) this.#owed.delete(owed);
       return over;
     };
@@ -48,22 +52,23 @@ export class LineMemory {
 
   /** Questions whose answer may still come. */
   owed(now: Millis): readonly QuestionAction[] {
-    for (const owed of this.#owed) if (now - owed.since > OWED_MS) this.#owed.delete(owed);
+    for (const owed of this.#owed) if (now - (owed.since ?? now) > OWED_MS) this.#owed.delete(owed);
     return [...this.#owed].map(({ action }) => action);
   }
 }
 
 /**
- * Certainly the answer to that question: it says so, or it cannot be a payment's (an approval without CD is none).
- * Otherwise it may have been another's, and the question's own is still to come.
+ * Certainly the answer to that question: it says so, or it is owed `alone` and the answer cannot be a payment's (an
+ * approval without CD is none). Otherwise it may have been another's, and the question's own is still to come.
  */
-function isAnswerTo(asks: Asks, data: Uint8Array): boolean {
+function isAnswerTo(asks: Asks, data: Uint8Array, alone: boolean): boolean {
   if ("payment" in asks) return false;
   try {
     const message = decodeMessage(data);
     const action = message.get("CD");
     if (action !== undefined) return action === ACTION_CODES[asks.action];
     const status = message.get("AE");
+    if (!alone) return false;
     return status === "10" || (status === undefined && asks.action === "identification");
   } catch {
     return false;

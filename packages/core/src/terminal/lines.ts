@@ -12,11 +12,13 @@ import { isFramed, makeLink, type Setting } from "./setting.ts";
 
 export class Lines {
   readonly #setting: Setting;
-  readonly #questions: Pick<Questions, "asks">;
+  readonly #questions: Pick<Questions, "asks" | "owed">;
   readonly #onStray: (data: Uint8Array, waiting: boolean) => void;
   readonly #open = new Set<Driver>();
   readonly #line: Driver | undefined;
   readonly #memory = new LineMemory();
+  /** Those that run. */
+  #exchanges = 0;
   #closed = false;
 
   /**
@@ -26,7 +28,7 @@ export class Lines {
    */
   constructor(
     setting: Setting,
-    questions: Pick<Questions, "asks">,
+    questions: Pick<Questions, "asks" | "owed">,
     onStray: (data: Uint8Array, waiting: boolean) => void,
   ) {
     this.#setting = setting;
@@ -66,14 +68,16 @@ export class Lines {
   async exchange(exchange: Exchange, asks?: Asks): Promise<ExchangeResult> {
     this.#mustBeOpen();
     const driver = this.#line ?? this.#driver();
-    if (driver.busy)
+    if (driver.busy || (this.mixed && this.#exchanges > 0))
       throw new ConcertError("WRONG_STATE", "the line is busy with another request; wait for its end", {
         reason: "line-busy",
       });
     this.#open.add(driver);
+    this.#exchanges += 1;
     try {
       return await driver.exchange(asks === undefined ? exchange : this.#remembered(exchange, asks));
     } finally {
+      this.#exchanges -= 1;
       if (driver !== this.#line) this.#open.delete(driver);
     }
   }
@@ -103,9 +107,10 @@ export class Lines {
       beforeSending: async () => {
         await exchange.beforeSending();
         const note = "action" in asks && this.mixed ? await this.#questions.asks(asks.action) : undefined;
-        const memory = this.#memory.asked(asks, this.#setting.clock.now());
+        const memory = this.#memory.asked(asks);
         ended = (result) => {
-          if (memory(result)) note?.();
+          const othersAsked = this.#questions.owed().length > 0;
+          note?.(memory(result, this.#setting.clock.now(), othersAsked));
         };
       },
       conclude: (result) => {

@@ -9,19 +9,18 @@ import { blocking, unsettled, type Book } from "./book.ts";
 import { isPayment, isSamePayment, type PaymentIdentity } from "./entry-states.ts";
 import type { ExchangeResult } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
+import type { LineWatch } from "./line-watch.ts";
 import type { Lines } from "./lines.ts";
 import type { Owner, Tenure } from "./owner.ts";
 import { maskCardNumbers } from "../mask.ts";
-import { doubtOf } from "../payment/late.ts";
 import { money } from "../payment/money.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { encodeFinancial, type EncodedRequest } from "../payment/request.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import type { FinancialAction, JournalEntry, PaymentEntry } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
-import type { Questions } from "./questions.ts";
-import { DEFAULT_ANSWER_WITHIN_MS, financialWait, type Setting } from "./setting.ts";
-import { sharedLine, type SharedLine } from "./shared-line.ts";
+import { financialWait, type Setting } from "./setting.ts";
+import type { SharedLine } from "./shared-line.ts";
 import type { CallOptions, PaymentRequest, Phase } from "../terminal-types.ts";
 
 interface Running {
@@ -43,15 +42,15 @@ interface Running {
 export class Payments {
   readonly #setting: Setting;
   readonly #book: Book;
-  readonly #questions: Questions;
+  readonly #watch: LineWatch;
   readonly #lines: Lines;
   readonly #owner: Owner;
   #running: Running | undefined;
 
-  constructor(setting: Setting, book: Book, questions: Questions, lines: Lines, owner: Owner) {
+  constructor(setting: Setting, book: Book, watch: LineWatch, lines: Lines, owner: Owner) {
     this.#setting = setting;
     this.#book = book;
-    this.#questions = questions;
+    this.#watch = watch;
     this.#lines = lines;
     this.#owner = owner;
   }
@@ -142,7 +141,6 @@ export class Payments {
     const phase = (name: Phase): void => this.#phase(name, options);
     const exchange = randomId(this.#setting.random);
     let entry = await this.#book.begin(identity, exchange, tenure);
-    run.line = this.#sharedLine(entry, entries.filter(isPayment));
     let outcome: Outcome | undefined;
     phase("calling");
     const { dialect, profile } = this.#setting;
@@ -156,6 +154,8 @@ export class Payments {
           beforeSending: async () => {
             entry = await this.#book.sending(entry, tenure);
             run.entry = entry;
+            // The journal was just read: what another page has asked meanwhile is in it.
+            run.line = this.#watch.line(entry, entries);
           },
           onSent: () => phase("card-expected"),
           conclude: async (ended) => {
@@ -210,16 +210,6 @@ export class Payments {
     // A new payment is recorded only over what is: else its own records would count for nothing.
     await this.#book.catchUp();
     return this.#book.entries();
-  }
-
-  #sharedLine(entry: PaymentEntry, entries: readonly PaymentEntry[]): SharedLine | undefined {
-    if (!this.#lines.mixed) return undefined;
-    return sharedLine(entry, entries, {
-      // The customer's time at the terminal, however soon this register gives up.
-      customerMs: Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS),
-      sinceSettled: (other) => this.#book.sinceSettled(other),
-      doubt: doubtOf([...this.#lines.owed, ...this.#questions.owed()]),
-    });
   }
 
   #withWish(run: Running, entry: PaymentEntry): PaymentEntry {

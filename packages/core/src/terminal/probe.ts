@@ -3,9 +3,11 @@
  * (protocol.md 9). For setting a register up, not for a sale.
  * @module
  */
+import { Ages } from "./ages.ts";
 import { Driver, presenceTest, type ExchangeResult } from "./driver.ts";
 import type { ConcertError } from "../errors.ts";
 import { checkLine, describeLine, LINE_PRESETS, type LineSettings } from "../link/line-settings.ts";
+import { guarded } from "./guarded-journal.ts";
 import type { Link } from "../link/link.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import { StreamLink } from "../link/stream-link.ts";
@@ -14,6 +16,8 @@ import { GENERIC } from "../payment/profiles.ts";
 import { checkRegister, encodeOther } from "../payment/request.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
 import type { Connector } from "../ports/connector.ts";
+import type { Journal } from "../ports/journal.ts";
+import { Questions } from "./questions.ts";
 import { randomId, systemRandom, type RandomBytes } from "../ports/random.ts";
 import type { TerminalOptions } from "../terminal-types.ts";
 import { answersIdentification, told, type Told } from "./told.ts";
@@ -22,6 +26,11 @@ import { makeTrace, type Trace } from "../trace.ts";
 export interface ProbeOptions extends Pick<TerminalOptions, "connector" | "register" | "onTrace"> {
   readonly clock?: Clock;
   readonly random?: RandomBytes;
+  /**
+   * The one that `openTerminal` will be given: a question asked on a line is written down, so that its overdue answer
+   * is not taken for a payment's. Without it wait three minutes before the first payment where `tags` is `"silence"`.
+   */
+  readonly journal?: Journal;
   /**
    * Line settings to try in turn on a serial line. Default: `LINE_PRESETS`, every speed from 1200 to 115200 in both
    * forms. One ENQ each, which takes a second where nothing answers, and the time to open the port: some 13 s in all.
@@ -76,7 +85,8 @@ export type ProbeResult =
 /**
  * Tries what a terminal may speak, one after the other. Asks nothing of a terminal that could move money.
  * @throws ConcertError `BAD_REQUEST` naming `register...` or `lines...`; whatever `Connector.open` rejects with where
- * the carrier itself cannot be used (`NOT_ALLOWED`, `NOT_SUPPORTED`, `UNREACHABLE`), unless a message has come before
+ * the carrier itself cannot be used (`NOT_ALLOWED`, `NOT_SUPPORTED`, `UNREACHABLE`), unless a message has come before;
+ * `JOURNAL_FAILED`
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   checkRegister(options.register);
@@ -98,6 +108,7 @@ class Prober {
   readonly #connector: Connector;
   readonly #clock: Clock;
   readonly #trace: Trace;
+  readonly #questions: Questions | undefined;
   readonly #tried: string[] = [];
   readonly #late: Uint8Array[] = [];
   /** By the content of a message that was no answer to us. */
@@ -108,6 +119,7 @@ class Prober {
     this.#connector = options.connector;
     this.#clock = options.clock ?? systemClock();
     this.#trace = makeTrace(() => this.#clock.now(), options.onTrace);
+    this.#questions = this.#questionsIn(options.journal);
   }
 
   async lines(lines: readonly LineSettings[]): Promise<ProbeResult> {
@@ -158,6 +170,7 @@ class Prober {
 
   async #identify(what: string, framing: Framing, line: LineSettings): Promise<Met> {
     const asker = { register: this.#options.register, dialect: "v3", profile: GENERIC } as const;
+    let ended: ((over: boolean) => void) | undefined;
     const { result, acknowledged } = await this.#exchange(framing, line, undefined, (driver) =>
       driver.exchange({
         exchange: this.#id(),
@@ -165,9 +178,14 @@ class Prober {
         identification: true,
         answerWithinMs: this.#options.answerWithinMs ?? 10_000,
         classify: (data) => this.#classify(framing, data),
-        beforeSending: async () => undefined,
+        beforeSending: async () => {
+          if (framing === "serial") ended = await this.#questions?.asks("identification");
+        },
         onSent: () => undefined,
-        conclude: async () => true,
+        conclude: async ({ kind }) => {
+          ended?.(kind !== "doubt");
+          return true;
+        },
       }),
     );
     const answer = result.kind === "answer" ? told(result.data) : undefined;
@@ -224,6 +242,18 @@ class Prober {
       maskBit7: GENERIC.maskBit7,
       ...(enqTries === undefined ? {} : { timings: { enqTries } }),
       ...(this.#connector.carrier === "serial" ? { baudRate } : {}),
+    });
+  }
+
+  #questionsIn(journal: Journal | undefined): Questions | undefined {
+    if (journal === undefined) return undefined;
+    const clock = this.#clock;
+    return new Questions({
+      journal: guarded(journal, clock),
+      ages: new Ages(clock),
+      clock,
+      random: this.#options.random ?? systemRandom,
+      terminal: this.#connector.id,
     });
   }
 

@@ -3,14 +3,16 @@
  * answer on the line, the terminal's status, the duplicate's ticket beside the question to a person.
  * @module
  */
-import { classifyReply, decodeAnswer, judgeResult } from "./answer.ts";
+import { classifyAnswer, classifyReply, decodeAnswer, judgeResult } from "./answer.ts";
 import type { Book } from "./book.ts";
 import { isPayment } from "./entry-states.ts";
 import { badRequest, ConcertError } from "../errors.ts";
+import type { LineWatch } from "./line-watch.ts";
 import type { Lines } from "./lines.ts";
 import { evidenceOf } from "../payment/evidence.ts";
+import type { JudgedResponse } from "../payment/facts.ts";
 import { judge } from "../payment/judge.ts";
-import { doubtOf, echoesReference, ownerOf, requestOf } from "../payment/late.ts";
+import { echoesReference, fit, ownerOf, requestOf } from "../payment/late.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import { encodeOther, ticketsWanted } from "../payment/request.ts";
@@ -19,7 +21,6 @@ import type { Tag } from "../codec/message.ts";
 import type { Ticket } from "../codec/ticket.ts";
 import type { Tenure } from "./owner.ts";
 import type { JournalEntry, PaymentEntry, QuestionAction } from "../ports/journal.ts";
-import type { Questions } from "./questions.ts";
 import type { Phase } from "../terminal-types.ts";
 import { randomId } from "../ports/random.ts";
 import type { Setting } from "./setting.ts";
@@ -45,16 +46,16 @@ export interface RecoveryEvents {
 export class Recovery {
   readonly #setting: Setting;
   readonly #book: Book;
-  readonly #questions: Questions;
+  readonly #watch: LineWatch;
   readonly #lines: Lines;
   readonly #events: RecoveryEvents;
   /** What changes an entry after its payment is over is done one after the other: none writes over another's word. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(setting: Setting, book: Book, questions: Questions, lines: Lines, events: RecoveryEvents) {
+  constructor(setting: Setting, book: Book, watch: LineWatch, lines: Lines, events: RecoveryEvents) {
     this.#setting = setting;
     this.#book = book;
-    this.#questions = questions;
+    this.#watch = watch;
     this.#lines = lines;
     this.#events = events;
   }
@@ -148,14 +149,12 @@ export class Recovery {
     let told: Outcome | undefined;
     const request = requestOf(entry);
     const { dialect, profile } = this.#setting;
+    const line = this.#watch.heldLine(entry, await this.#book.entries());
     await this.#lines.exchange({
       exchange: entry.exchange,
       data: undefined,
       answerWithinMs,
-      classify: (data) =>
-        judge(request, decodeAnswer(dialect, data), profile).outcome === "acknowledged"
-          ? "interim"
-          : "answer",
+      classify: (data) => classifyAnswer(request, data, dialect, profile, line),
       beforeSending: async () => undefined,
       // The terminal may be waiting for the card still.
       onSent: () => onPhase("card-expected"),
@@ -163,7 +162,7 @@ export class Recovery {
         if (result.kind === "not-sent") return false;
         // The bridge took none of the request, and takes none any more: it never reached the terminal.
         if (result.resumed?.requestBytes === 0) return this.#book.notSent(entry, tenure);
-        const outcome = judgeResult(request, untimed(result), dialect, profile);
+        const outcome = judgeResult(request, untimed(result), dialect, profile, line);
         if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return false;
         told = await this.#conclude(entry, outcome, "resumed", tenure);
         return told.unrecorded !== true;
@@ -193,6 +192,8 @@ export class Recovery {
     // What was masked for the journal names nothing to the terminal.
     if (reference === undefined || reference.includes("*")) return undefined;
     const { dialect, profile } = this.#setting;
+    // The answer to a duplicate would pass for this one, and its AE is about the duplicate.
+    if (this.#lines.mixed && this.#watch.doubt(await this.#book.entries()) === "all") return undefined;
     const data = await this.#ask("status", [{ name: "CH", value: reference }]);
     if (data === undefined) return undefined;
     try {
@@ -264,17 +265,22 @@ export class Recovery {
     trace?.("late", () => evidenceOf(answer).answer.join(" "));
     const tenure = await this.#events.own();
     const begun = this.#events.runningKey();
-    const others = (await this.#book.entries())
-      .filter(isPayment)
-      .filter((entry) => entry.key !== running && entry.key !== begun);
+    const entries = await this.#book.entries();
+    const others = entries.filter(isPayment).filter(({ key }) => key !== running && key !== begun);
     const candidates = others.filter(awaitsTerminal);
     const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
-    const doubt = doubtOf([...owed, ...this.#questions.owed()]);
-    const owner = ownerOf(answer, candidates, lastPayment, told, doubt);
+    const doubt = this.#watch.doubt(entries, owed);
+    const last = others.find(({ key }) => key === lastPayment);
+    // Without an amount it could be to the payment before as well.
+    const meant = last === undefined || this.#watch.isRivalled(last, others) ? undefined : lastPayment;
+    const owner =
+      ownerOf(answer, candidates, meant, told, doubt) ??
+      (doubt === "all" ? undefined : toldAgain(answer, told));
     if (owner === undefined) return;
     const outcome = judge(requestOf(owner), answer, profile);
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
     if (owner.state === "settled") {
+      if (owner.outcome === outcome.outcome && told.includes(owner)) return;
       if (owner.outcome !== outcome.outcome)
         await this.#book.note({ ...owner, contradiction: outcome.outcome }, tenure);
     } else await this.#book.conclude(owner, outcome, "late", tenure);
@@ -291,6 +297,16 @@ function untimed(result: Told): Told {
 /** The terminal has not told the outcome of it: it is open, or a person settled it. */
 function awaitsTerminal(entry: PaymentEntry): boolean {
   return entry.state === "sending" || entry.state === "unknown" || entry.settledBy?.by === "person";
+}
+
+/** The one payment that the answer names, though its outcome was told before. */
+function toldAgain(
+  answer: Exclude<JudgedResponse, undefined>,
+  told: readonly PaymentEntry[],
+): PaymentEntry | undefined {
+  const [entry, another] = told.filter(({ reference }) => echoesReference(answer, reference));
+  if (entry === undefined || another !== undefined) return undefined;
+  return fit(requestOf(entry), answer, entry.reference) === "denies" ? undefined : entry;
 }
 
 /** @throws ConcertError `BAD_REQUEST` where no payment of that key is in the journal */

@@ -8,7 +8,7 @@ import { isV2, textOf, type JudgedRequest, type JudgedResponse } from "../paymen
 import {
   echoesReference,
   fit,
-  isSameRequest,
+  isPart,
   namesAnother,
   requestOf,
   rivalOf,
@@ -47,10 +47,7 @@ export function sharedLine(
 ): SharedLine {
   const others = entries.filter(({ key, outcome }) => key !== entry.key && outcome !== "not-sent");
   const settled = rivalOf(entry, others, customerMs, sinceSettled);
-  const asked = rivalAsked(
-    doubt,
-    others.some((other) => isSameRequest(entry, other)),
-  );
+  const asked = rivalAsked(doubt);
   return {
     reference: entry.reference,
     // In V2 they are the same to the terminal, whatever blanks they end with.
@@ -61,10 +58,10 @@ export function sharedLine(
 }
 
 /**
- * A question whose answer is still owed rivals a payment as far as that answer could look like one. What it tells of is
- * a payment made before the question.
+ * A question whose answer is still owed rivals a payment as far as that answer could look like one. Which payment it
+ * tells of, this register need not know: another one may have made it.
  */
-function rivalAsked(doubt: AnswerDoubt, sameBefore: boolean): Rival | undefined {
+function rivalAsked(doubt: AnswerDoubt): Rival | undefined {
   switch (doubt) {
     case "none":
       return undefined;
@@ -72,7 +69,7 @@ function rivalAsked(doubt: AnswerDoubt, sameBefore: boolean): Rival | undefined 
       return "other";
     case "unnamed":
     case "all":
-      return sameBefore ? "same" : "other";
+      return "same";
     default:
       return unreachable(doubt);
   }
@@ -88,7 +85,8 @@ export function isAmbiguous(
   const echoes = fit(request, answer, reference);
   // Where it claims to be done, `judge` names the echo that differs.
   if (echoes === "denies") return !claimsDone(answer);
-  return rival === "same" || (rival === "other" && echoes === "silent");
+  if (rival === "other") return echoes === "silent" || isPart(request, answer);
+  return rival === "same";
 }
 
 function claimsDone(answer: Answer): boolean {

@@ -95,7 +95,7 @@ describe("its overdue answer settles no open payment", () => {
 test("three minutes after the next page was opened nobody waits for it any more", async () => {
   for (const [pause, outcome] of [
     [179_000, "unknown"],
-    [181_000, "failed"],
+    [185_000, "failed"],
   ] as const) {
     const journal = memoryJournal();
     await askedAndGone(journal, "duplicate");

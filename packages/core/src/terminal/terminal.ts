@@ -10,6 +10,7 @@ import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
 import { guarded } from "./guarded-journal.ts";
+import { LineWatch } from "./line-watch.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
 import type { Outcome } from "../payment/outcome.ts";
@@ -66,8 +67,9 @@ class ConcertTerminal implements Terminal {
     });
     this.#lines = new Lines(setting, questions, (data, waiting) => this.#recovery.late(data, waiting));
     this.#owner = new Owner(lease, terminal, clock);
-    this.#payments = new Payments(setting, this.#book, questions, this.#lines, this.#owner);
-    this.#recovery = new Recovery(setting, this.#book, questions, this.#lines, {
+    const watch = new LineWatch(setting, this.#book, questions, this.#lines);
+    this.#payments = new Payments(setting, this.#book, watch, this.#lines, this.#owner);
+    this.#recovery = new Recovery(setting, this.#book, watch, this.#lines, {
       own: () => this.#owner.own(),
       runningKey: () => this.#payments.runningKey,
       runningSent: () => this.#payments.runningSent,
@@ -200,13 +202,19 @@ class ConcertTerminal implements Terminal {
   }
 
   async #ask(action: QuestionAction, tags: readonly Tag[], options: CallOptions = {}): Promise<Reply> {
-    this.#mustBeOpen(action);
     // An identification is answered during a payment too; a reboot, for one, would end it.
-    if (action !== "identification") this.#mustBeFree(action);
+    const mayAsk = (): void =>
+      action === "identification" ? this.#mustBeOpen(action) : this.#mustBeFree(action);
+    mayAsk();
     checkOptions(options);
     const { dialect, random } = this.#setting;
     const answerWithinMs = wait("answerWithinMs", options.answerWithinMs ?? OTHER_ANSWER_WITHIN_MS, 1);
     const { data, judged } = encodeOther(action, this.#setting, tags);
+    if (this.#lines.mixed) {
+      // Its answer would come into another page's payment.
+      await this.#owner.own();
+      mayAsk();
+    }
     const result = await this.#lines.exchange(
       {
         exchange: randomId(random),

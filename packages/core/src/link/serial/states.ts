@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly bids: number;
   /** Times its frame was sent. */
   readonly tries: number;
+  /** No ENQ for it after that, however often the peer has had the line meanwhile. */
+  readonly bidsUntil: Millis;
 }
 
 /** The peer has the line. */

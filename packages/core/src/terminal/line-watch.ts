@@ -1,0 +1,81 @@
+/**
+ * What may be answered on a line beside the payment at hand, as far as this page knows (docs/decisions/002).
+ * @module
+ */
+import type { Book } from "./book.ts";
+import { isPayment } from "./entry-states.ts";
+import type { Lines } from "./lines.ts";
+import { doubtOf, rivalOf, type AnswerDoubt } from "../payment/late.ts";
+import type { JournalEntry, PaymentEntry, QuestionAction } from "../ports/journal.ts";
+import type { Questions } from "./questions.ts";
+import { DEFAULT_ANSWER_WITHIN_MS, type Setting } from "./setting.ts";
+import { sharedLine, type SharedLine } from "./shared-line.ts";
+
+export class LineWatch {
+  readonly #setting: Setting;
+  readonly #book: Book;
+  readonly #questions: Questions;
+  readonly #lines: Lines;
+
+  constructor(setting: Setting, book: Book, questions: Questions, lines: Lines) {
+    this.#setting = setting;
+    this.#book = book;
+    this.#questions = questions;
+    this.#lines = lines;
+  }
+
+  /**
+   * @param entries of the journal, just read
+   * @param owed questions of this page that were not answered when the answer came
+   */
+  doubt(entries: readonly JournalEntry[], owed: readonly QuestionAction[] = this.#lines.owed): AnswerDoubt {
+    // What the journal has lost may have been a sale, too, whose answer names no other.
+    const lost: readonly QuestionAction[] = entries.some((entry) => this.#isFreshLoss(entry))
+      ? ["status"]
+      : [];
+    return doubtOf([...owed, ...this.#questions.owed(), ...lost]);
+  }
+
+  /** For a payment about to be sent; `undefined` where an answer can only be its own. */
+  line(entry: PaymentEntry, entries: readonly JournalEntry[]): SharedLine | undefined {
+    return this.#line(entry, entries, (other) => this.#book.sinceSettled(other));
+  }
+
+  /** For one sent before, whose answer may have come at any time since: the bridge has held what came. */
+  heldLine(entry: PaymentEntry, entries: readonly JournalEntry[]): SharedLine | undefined {
+    const sent = Date.parse(entry.times.sending ?? "");
+    return this.#line(entry, entries, (other) => {
+      const before = sent - Date.parse(other.times.settled ?? "");
+      return Math.min(this.#book.sinceSettled(other), before);
+    });
+  }
+
+  /** The answer to an earlier payment, or to one lost, may still come. */
+  isRivalled(entry: PaymentEntry, entries: readonly JournalEntry[]): boolean {
+    const since = (other: PaymentEntry): number => this.#book.sinceSettled(other);
+    return rivalOf(entry, entries.filter(isPayment), this.#customerMs, since) !== undefined;
+  }
+
+  #line(
+    entry: PaymentEntry,
+    entries: readonly JournalEntry[],
+    sinceSettled: (other: PaymentEntry) => number,
+  ): SharedLine | undefined {
+    if (!this.#lines.mixed) return undefined;
+    const customerMs = this.#customerMs;
+    return sharedLine(entry, entries.filter(isPayment), {
+      customerMs,
+      sinceSettled,
+      doubt: this.doubt(entries),
+    });
+  }
+
+  #isFreshLoss(entry: JournalEntry): boolean {
+    return entry.kind === "history-lost" && this.#book.sinceSettled(entry) < this.#customerMs;
+  }
+
+  /** The customer's time at the terminal, however soon this register gives up. */
+  get #customerMs(): number {
+    return Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS);
+  }
+}
