@@ -62,7 +62,7 @@ class Bench {
   }
 }
 
-function inputOf(step: Step): LinkInput {
+function inputOf(step: Exclude<Step, "too late">): LinkInput {
   if (step === "tick" || step === "closed") return { type: step };
   if (step === "a second later") return { type: "tick" };
   if (step === "send") return { type: "send", data: bytes("OURS") };

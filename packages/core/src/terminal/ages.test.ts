@@ -66,3 +66,29 @@ test("without a time that can be read it is as old as the page", async () => {
   const { ages } = await openFor(60_000);
   expect(ages.of("a", "")).toBe(60_000);
 });
+
+test.each([2 * DAY, -2 * DAY])("not even where it was set by %i ms", async (set) => {
+  const { clock, ages } = await openFor(HOUR);
+  const time = before(clock, 0);
+  ages.seen("a", time);
+  clock.setWallTime(clock.wallTime() + set);
+  await clock.advance(1_000);
+  expect(ages.of("a", time)).toBe(1_000);
+});
+
+test("what is more than a day old by either clock is as old as that", async () => {
+  const { clock, ages } = await openFor(HOUR);
+  const time = before(clock, 2 * DAY);
+  clock.setWallTime(clock.wallTime() + HOUR);
+  expect(ages.of("a", time)).toBe(2 * DAY);
+});
+
+test("a wall clock that was set back and right again has told wrong times meanwhile", async () => {
+  const { clock, ages } = await openFor(2 * HOUR);
+  clock.setWallTime(clock.wallTime() - HOUR);
+  const time = before(clock, 0);
+  ages.seen("a", time);
+  await clock.advance(5_000);
+  clock.setWallTime(clock.wallTime() + HOUR);
+  expect(ages.of("a", time)).toBe(5_000);
+});

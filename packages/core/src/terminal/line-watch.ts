@@ -29,11 +29,9 @@ export class LineWatch {
    * @param owed questions of this page that were not answered when the answer came
    */
   doubt(entries: readonly JournalEntry[], owed: readonly QuestionAction[] = this.#lines.owed): AnswerDoubt {
-    // What the journal has lost may have been a sale, too, whose answer names no other.
-    const lost: readonly QuestionAction[] = entries.some((entry) => this.#isFreshLoss(entry))
-      ? ["status"]
-      : [];
-    return doubtOf([...owed, ...this.#questions.owed(), ...lost]);
+    const doubt = doubtOf([...owed, ...this.#questions.owed()]);
+    // A payment that the journal has lost is told apart by its reference only.
+    return this.#isLost(entries) && doubt !== "all" ? "unnamed" : doubt;
   }
 
   /** For a payment about to be sent; `undefined` where an answer can only be its own. */
@@ -50,7 +48,7 @@ export class LineWatch {
     });
   }
 
-  /** The answer to an earlier payment, or to one lost, may still come. */
+  /** The answer to an earlier payment may still come. */
   isRivalled(entry: PaymentEntry, entries: readonly JournalEntry[]): boolean {
     const since = (other: PaymentEntry): number => this.#book.sinceSettled(other);
     return rivalOf(entry, entries.filter(isPayment), this.#customerMs, since) !== undefined;
@@ -67,11 +65,14 @@ export class LineWatch {
       customerMs,
       sinceSettled,
       doubt: this.doubt(entries),
+      lost: this.#isLost(entries),
     });
   }
 
-  #isFreshLoss(entry: JournalEntry): boolean {
-    return entry.kind === "history-lost" && this.#book.sinceSettled(entry) < this.#customerMs;
+  #isLost(entries: readonly JournalEntry[]): boolean {
+    return entries.some(
+      (entry) => entry.kind === "history-lost" && this.#book.sinceSettled(entry) < this.#customerMs,
+    );
   }
 
   /** The customer's time at the terminal, however soon this register gives up. */

@@ -3,9 +3,12 @@ import { ConcertError } from "../errors.ts";
 import { SerialLink } from "../link/serial-link.ts";
 import type { LinkInput } from "../link/link.ts";
 import { describeLine, LINE_7E1, LINE_8N1, LINE_PRESETS, type LineSettings } from "../link/line-settings.ts";
+import { money } from "../payment/money.ts";
 import { GENERIC } from "../payment/profiles.ts";
+import { memoryJournal } from "../ports/journal.ts";
 import { probe, type ProbeOptions, type ProbeResult } from "./probe.ts";
 import { openTerminal } from "./terminal.ts";
+import { serialTerminal, type SerialFarEnd } from "../testing/bench.ts";
 import { answering, farEnd, latin1, textOf, type FarConnection, type FarEnd } from "../testing/far-end.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 
@@ -360,4 +363,39 @@ test("identify() of a V2 terminal is ENQ, ACK, EOT and no frame", async () => {
   await clock.advance(1_000);
   expect(await asked).toMatchObject({ done: true });
   expect(far.written()).toEqual([ENQ, EOT]);
+});
+
+test("a question on a line that was not answered is written down, so that its answer is no payment's", async () => {
+  const clock = new VirtualClock();
+  const journal = memoryJournal();
+  const ends: SerialFarEnd[] = [];
+  const far = farEnd((connection) => void ends.push(serialTerminal(connection, clock, () => undefined)), {
+    carrier: "serial",
+  });
+  const found = await probed(far, clock, { journal });
+  expect(found).toMatchObject({ answered: true, dialect: "unknown", tags: "silence" });
+  expect(await journal.entries()).toMatchObject([{ kind: "question", action: "identification" }]);
+  const terminal = openTerminal({
+    connector: far,
+    register: REGISTER,
+    clock,
+    journal,
+    ...found,
+    dialect: "v3",
+  });
+  const paying = terminal.pay({ amount: money(1250, "EUR"), key: "a" });
+  await clock.advance(1_000);
+  ends.at(-1)?.deliver("CZ0040300CA00201AE00201AF00209");
+  await clock.advance(1_000);
+  expect(await paying).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("one that was answered is not kept", async () => {
+  const clock = new VirtualClock();
+  const journal = memoryJournal();
+  const far = farEnd((connection) => linked(connection, clock, { to: () => IDENTITY }), {
+    carrier: "serial",
+  });
+  expect(await probed(far, clock, { journal })).toMatchObject(FOUND);
+  expect(await journal.entries()).toEqual([]);
 });

@@ -9,6 +9,7 @@ import {
   echoesReference,
   fit,
   isPart,
+  isSameRequest,
   namesAnother,
   requestOf,
   rivalOf,
@@ -37,31 +38,36 @@ export interface LineKnowledge {
   /** How long ago a payment was settled, in milliseconds. */
   readonly sinceSettled: (other: PaymentEntry) => number;
   readonly doubt: AnswerDoubt;
+  /** The journal has lost something a short while ago: a payment, perhaps, like this one. */
+  readonly lost: boolean;
 }
 
 /** @param entries payments of this terminal, `entry` among them or not */
 export function sharedLine(
   entry: PaymentEntry,
   entries: readonly PaymentEntry[],
-  { customerMs, sinceSettled, doubt }: LineKnowledge,
+  { customerMs, sinceSettled, doubt, lost }: LineKnowledge,
 ): SharedLine {
   const others = entries.filter(({ key, outcome }) => key !== entry.key && outcome !== "not-sent");
   const settled = rivalOf(entry, others, customerMs, sinceSettled);
-  const asked = rivalAsked(doubt);
+  const asked = rivalAsked(
+    doubt,
+    others.some((other) => isSameRequest(entry, other)),
+  );
   return {
     reference: entry.reference,
     // In V2 they are the same to the terminal, whatever blanks they end with.
     referenceShared: others.some(({ reference }) => reference?.trimEnd() === entry.reference?.trimEnd()),
     others,
-    rival: settled === "same" ? settled : (asked ?? settled),
+    rival: lost || settled === "same" ? "same" : (asked ?? settled),
   };
 }
 
 /**
- * A question whose answer is still owed rivals a payment as far as that answer could look like one. Which payment it
- * tells of, this register need not know: another one may have made it.
+ * A question whose answer is still owed rivals a payment as far as that answer could look like one. What it tells of is
+ * a payment made before the question.
  */
-function rivalAsked(doubt: AnswerDoubt): Rival | undefined {
+function rivalAsked(doubt: AnswerDoubt, sameBefore: boolean): Rival | undefined {
   switch (doubt) {
     case "none":
       return undefined;
@@ -69,7 +75,7 @@ function rivalAsked(doubt: AnswerDoubt): Rival | undefined {
       return "other";
     case "unnamed":
     case "all":
-      return "same";
+      return sameBefore ? "same" : "other";
     default:
       return unreachable(doubt);
   }

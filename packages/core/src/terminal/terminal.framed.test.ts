@@ -1,16 +1,27 @@
 /** Over IP in frames (V2), a terminal bids for each answer: what it delivers may be to an earlier sale. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeV2Response } from "../codec/v2/response.ts";
 import { money } from "../payment/money.ts";
 import type { Outcome } from "../payment/outcome.ts";
+import { GENERIC } from "../payment/profiles.ts";
+import { memoryJournal } from "../ports/journal.ts";
+import { memoryLease } from "../ports/lease.ts";
 import { REGISTER, serialTerminal, type SerialFarEnd } from "../testing/bench.ts";
-import { farEnd, textOf } from "../testing/far-end.ts";
+import { farEnd, textOf, type FarEnd } from "../testing/far-end.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
+import type { Terminal } from "../terminal-types.ts";
 import { openTerminal } from "./terminal.ts";
 
-const answer = (stat: string, amount: number): string =>
+const answer = (stat: string, amount: number, reference = ""): string =>
   textOf(
-    encodeV2Response({ register: "01", stat, amount, mode: "1", currency: "978", private: " ".repeat(10) }),
+    encodeV2Response({
+      register: "01",
+      stat,
+      amount,
+      mode: "1",
+      currency: "978",
+      private: reference.padEnd(10),
+    }),
   );
 
 /** A first sale settled by hand, a second one that waits; then the terminal says something. */
@@ -50,3 +61,116 @@ for (const carrier of ["serial", "ip"] as const) {
     expect(await second(carrier, 990, answer("0", 1250))).toMatchObject({ outcome: "approved" });
   });
 }
+
+/** Frames over IP: each connection has its own end, and the terminal may bid on any of them. */
+function framed(
+  clock: VirtualClock,
+  resumable = false,
+): { connector: FarEnd; ends: SerialFarEnd[]; requests: string[] } {
+  const ends: SerialFarEnd[] = [];
+  const requests: string[] = [];
+  const connector = farEnd(
+    (connection) => {
+      ends.push(serialTerminal(connection, clock, (request) => void requests.push(request)));
+      return connection.options.resume === true ? { requestBytes: 50 } : undefined;
+    },
+    { carrier: "ip", resumable },
+  );
+  return { connector, ends, requests };
+}
+
+describe("what the bridge held is judged as on a line, the sale before it settled by hand", () => {
+  test.each([
+    ["an approval of the same amount", answer("0", 1250), undefined],
+    ["a refusal of the same amount", answer("7", 1250), undefined],
+    ["a refusal without an amount", answer("7", 0), undefined],
+    ["an approval that names the sale before", answer("0", 1250, "sale-1"), "sale-"],
+  ])("%s leaves it unknown", async (_, said, reference) => {
+    const clock = new VirtualClock();
+    const { connector, ends } = framed(clock, true);
+    const made = {
+      connector,
+      register: REGISTER,
+      clock,
+      dialect: "v2-e+",
+      journal: memoryJournal(),
+    } as const;
+    const named = (number: number): object =>
+      reference === undefined ? {} : { reference: `${reference}${number}` };
+    const one = openTerminal(made);
+    const first = one.pay(
+      { amount: money(1250, "EUR"), key: "first", ...named(1) },
+      { answerWithinMs: 60_000 },
+    );
+    await clock.advance(61_000);
+    expect(await first).toMatchObject({ outcome: "unknown" });
+    await one.settle("first", { outcome: "failed", by: "Anne" });
+    void one.pay({ amount: money(1250, "EUR"), key: "second", ...named(2) });
+    await clock.advance(1_000);
+    await Promise.all([one.close(), clock.advance(1_000)]);
+    const recovering = openTerminal(made).recover("second");
+    await clock.advance(1_000);
+    ends.at(-1)?.deliver(said);
+    await clock.advance(200_000);
+    expect(await recovering).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("one settled long before does not", async () => {
+    const clock = new VirtualClock();
+    const { connector, ends } = framed(clock, true);
+    const made = {
+      connector,
+      register: REGISTER,
+      clock,
+      dialect: "v2-e+",
+      journal: memoryJournal(),
+    } as const;
+    const one = openTerminal(made);
+    const first = one.pay({ amount: money(1250, "EUR"), key: "first" }, { answerWithinMs: 60_000 });
+    await clock.advance(61_000);
+    await first;
+    await one.settle("first", { outcome: "failed", by: "Anne" });
+    await clock.advance(181_000);
+    const second = one.pay({ amount: money(1250, "EUR"), key: "second" }, { answerWithinMs: 60_000 });
+    await clock.advance(61_000);
+    expect(await second).toMatchObject({ outcome: "unknown" });
+    const recovering = one.recover("second");
+    await clock.advance(1_000);
+    ends.at(-1)?.deliver(answer("0", 1250));
+    await clock.advance(1_000);
+    expect(await recovering).toMatchObject({ outcome: "approved" });
+  });
+});
+
+describe("V3 in frames over IP", () => {
+  const APPROVAL = "CZ0040300CA00201CB0041250CD0010CE003978AE00210";
+  const profile = { ...GENERIC, ipFraming: "serial" } as const;
+
+  test("an identification waits for the end of a payment: its refusal would come into it", async () => {
+    const clock = new VirtualClock();
+    const { connector, ends, requests } = framed(clock);
+    const terminal = openTerminal({ connector, register: REGISTER, clock, profile });
+    const paying = terminal.pay({ amount: money(1250, "EUR"), key: "a" });
+    await clock.advance(1_000);
+    await expect(terminal.identify()).rejects.toMatchObject({ code: "WRONG_STATE", reason: "line-busy" });
+    expect(requests).toHaveLength(1);
+    ends[0]?.deliver(APPROVAL);
+    await clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome: "approved" });
+  });
+
+  test("so does a question of another page: who asks owns the terminal", async () => {
+    const clock = new VirtualClock();
+    const { connector, requests } = framed(clock);
+    const owners = new Map<string, string>();
+    const [seller, other] = ["Till 1", "Till 2"].map((holder) =>
+      openTerminal({ connector, register: REGISTER, clock, profile, lease: memoryLease(holder, owners) }),
+    ) as [Terminal, Terminal];
+    void seller.pay({ amount: money(1250, "EUR"), key: "a" });
+    await clock.advance(1_000);
+    const asked = other.duplicate().catch((error: unknown) => error);
+    await clock.advance(1_000);
+    expect(await asked).toMatchObject({ code: "WRONG_STATE", reason: "owned", holder: "Till 1" });
+    expect(requests).toHaveLength(1);
+  });
+});

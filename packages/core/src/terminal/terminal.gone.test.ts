@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { ConcertError } from "../errors.ts";
 import { memoryJournal, type Journal } from "../ports/journal.ts";
-import { bench, EUR, slowJournal } from "../testing/bench.ts";
+import { bench, EUR, REGISTER, serialTerminal, slowJournal, type SerialFarEnd } from "../testing/bench.ts";
 import { farEnd } from "../testing/far-end.ts";
 import { line, type Line } from "../testing/line.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
+import { openTerminal } from "./terminal.ts";
 
 const APPROVAL = "CZ0040300CA00201CB0041250CD0010CE003978AE00210";
 const DENIAL = "CZ0040300AE00201AF00209";
@@ -196,4 +197,64 @@ test("over IP every answer has a connection of its own, and nothing is written d
   await clock.advance(10_000);
   expect(await asking).toMatchObject({ done: true });
   expect(journal.records).toEqual([]);
+});
+
+test("a question that another page asks while this one opens the line is reckoned with", async () => {
+  const clock = new VirtualClock();
+  const journal = memoryJournal();
+  let end: SerialFarEnd | undefined;
+  let free: Promise<void> = Promise.resolve();
+  const connector = farEnd(
+    async (connection) => {
+      await free;
+      end = serialTerminal(connection, clock, () => undefined);
+    },
+    { carrier: "serial" },
+  );
+  const made = { connector, register: REGISTER, clock, journal };
+  const one = openTerminal(made);
+  const sold = one.pay({ amount: EUR(1250), key: "sold" });
+  await clock.advance(1_000);
+  end?.deliver(APPROVAL);
+  await clock.advance(20_000);
+  expect(await sold).toMatchObject({ outcome: "approved" });
+  let letGo = (): void => undefined;
+  free = new Promise((resolve) => (letGo = resolve));
+  const paying = openTerminal(made).pay({ amount: EUR(1250), key: "next" });
+  await clock.advance(100);
+  const asking = one.duplicate().catch(() => undefined);
+  await clock.advance(1_000);
+  await Promise.all([one.close(), clock.advance(10)]);
+  await asking;
+  letGo();
+  await clock.advance(3_000);
+  end?.deliver(APPROVAL);
+  await clock.advance(1_000);
+  expect(await paying).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test("a wall clock set while the page is open makes no question owed for hours", async () => {
+  const journal = memoryJournal();
+  const clock = await askedAndGone(journal, "duplicate");
+  const made = line({ journal }, clock);
+  await made.terminal.pending();
+  clock.setWallTime(clock.wallTime() + 3_000);
+  await clock.advance(181_000);
+  expect(await answerTo(made, "a", APPROVAL)).toMatchObject({ outcome: "approved" });
+});
+
+test("questions that nobody reckons with any more are not kept, whoever asked them", async () => {
+  const journal = memoryJournal();
+  const clock = await askedAndGone(journal, "print");
+  const made = line({ journal }, clock);
+  await clock.advance(25 * 3_600_000);
+  for (let asked = 0; asked < 50; asked += 1) {
+    const asking = made.terminal.identify();
+    await clock.advance(1_000);
+    // A refusal of CD=I that leaves CD out says not for certain that it is one.
+    made.answer(DENIAL);
+    await clock.advance(600_000);
+    await asking;
+  }
+  expect(await journal.entries()).toHaveLength(1);
 });

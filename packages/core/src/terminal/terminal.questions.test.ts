@@ -212,3 +212,65 @@ test("over IP a second message on a connection settles nothing: it is to what th
   await asking;
   expect(await terminal.pending()).toMatchObject([{ key: "a" }]);
 });
+
+/** 12.50, sold and paid. */
+async function sold(made: Line): Promise<void> {
+  const selling = made.terminal.pay({ amount: EUR(1250), key: "sold" });
+  await made.clock.advance(1_000);
+  made.answer(APPROVAL);
+  await made.clock.advance(20_000);
+  expect(await selling).toMatchObject({ outcome: "approved" });
+}
+
+test("recovery asks for no status while the answer to a duplicate is owed: it would pass for that", async () => {
+  const made = line({ profile: "payxpress" });
+  await openSale(made, "sale-1");
+  const first = made.terminal.recover("open");
+  await made.clock.advance(90_000);
+  expect(await first).toMatchObject({ outcome: "unknown" });
+  const again = made.terminal.recover("open");
+  await made.clock.advance(6_000);
+  made.answer(`${APPROVAL}CF006sale-1`);
+  await made.clock.advance(90_000);
+  expect(await again).toMatchObject({ outcome: "unknown" });
+  expect(made.requests.map((request) => /CD001(.)/.exec(request)?.[1])).toEqual(["0", "T", "3", "3"]);
+});
+
+test("an answer that names no action ends a question only where no other is owed", async () => {
+  const made = line();
+  await sold(made);
+  const printing = made.terminal.print("text").catch((error: unknown) => error);
+  await made.clock.advance(40_000);
+  expect(await printing).toMatchObject({ code: "NO_ANSWER" });
+  const asking = made.terminal.duplicate();
+  await made.clock.advance(1_000);
+  made.answer("CZ0040300CA00201AE00210");
+  await made.clock.advance(1_000);
+  await asking;
+  const paying = made.terminal.pay({ amount: EUR(1250), key: "a" });
+  await made.clock.advance(1_000);
+  made.answer(APPROVAL);
+  await made.clock.advance(1_000);
+  expect(await paying).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+});
+
+test.each([
+  [1_000, "unknown"],
+  [179_000, "unknown"],
+  [181_000, "approved"],
+])(
+  "a question is owed for three minutes from the end of the wait: %i ms after it",
+  async (pause, outcome) => {
+    const made = line();
+    await sold(made);
+    const asking = made.terminal.duplicate({ answerWithinMs: 185_000 }).catch((error: unknown) => error);
+    await made.clock.advance(186_500);
+    expect(await asking).toMatchObject({ code: "NO_ANSWER" });
+    await made.clock.advance(pause - 2_000);
+    const paying = made.terminal.pay({ amount: EUR(1250), key: "a" });
+    await made.clock.advance(1_000);
+    made.answer(APPROVAL);
+    await made.clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome });
+  },
+);

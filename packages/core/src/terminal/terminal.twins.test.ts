@@ -1,11 +1,13 @@
 /** Two sales of the same amount on one serial line, the first one settled by hand: whose answer comes? */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeV2Response } from "../codec/v2/response.ts";
 import { money } from "../payment/money.ts";
-import { memoryJournal } from "../ports/journal.ts";
+import { GENERIC } from "../payment/profiles.ts";
+import { memoryJournal, type Journal } from "../ports/journal.ts";
 import { farEnd, textOf } from "../testing/far-end.ts";
 import { line, type Line } from "../testing/line.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
+import type { TerminalOptions } from "../terminal-types.ts";
 
 const ECHO = "CZ0040300CA00201CB0041250CD0010CE003978";
 
@@ -211,4 +213,124 @@ test("what is taken for another sale's answer is kept with the payment that wait
   const outcome = await second;
   expect(outcome).toMatchObject({ outcome: "unknown", doubt: "silence" });
   expect(outcome.evidence.unread).toContain("A00395");
+});
+
+test("a part of the amount, where a part may be charged, may be the first sale's whole", async () => {
+  const made = line({ profile: { ...GENERIC, neverSend: [] } });
+  const first = made.terminal.pay({ amount: money(900, "EUR"), key: "first" }, { answerWithinMs: 60_000 });
+  await made.clock.advance(62_000);
+  expect(await first).toMatchObject({ outcome: "unknown" });
+  await made.terminal.settle("first", { outcome: "failed", by: "Anne" });
+  for (const [key, pause, outcome] of [
+    ["second", 0, "unknown"],
+    ["third", 181_000, "approved"],
+  ] as const) {
+    await made.clock.advance(pause);
+    const paying = made.terminal.pay({ amount: money(1250, "EUR"), key, acceptPartial: true });
+    await made.clock.advance(1_000);
+    made.answer(`${ECHO.replace("CB0041250", "CB003900")}AE00210`);
+    await made.clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome });
+    if (outcome === "unknown") await made.terminal.settle(key, { outcome: "failed", by: "Anne" });
+  }
+});
+
+describe("a late answer without an amount, which may be the first sale's", () => {
+  const RED_KEY = "CZ0040300CA00201AE00201AF00208";
+
+  const giveUp = async ({ clock, terminal }: Line): Promise<void> => {
+    const paying = terminal.pay({ amount: money(900, "EUR"), key: "second" }, { answerWithinMs: 60_000 });
+    await clock.advance(62_000);
+    expect(await paying).toMatchObject({ outcome: "unknown", doubt: "silence" });
+  };
+
+  test("settles no second one", async () => {
+    const made = line();
+    await settledByHand(made);
+    await giveUp(made);
+    made.answer(RED_KEY);
+    await made.clock.advance(5_000);
+    expect(await made.terminal.pending()).toMatchObject([{ key: "second" }]);
+    made.answer(`${ECHO.replace("CB0041250", "CB003900")}AE00210`);
+    await made.clock.advance(5_000);
+    expect(await made.terminal.recorded("second")).toMatchObject({ outcome: "approved" });
+  });
+
+  test("nor on the page after", async () => {
+    const clock = new VirtualClock();
+    const journal = memoryJournal();
+    const before = line({ journal }, clock);
+    await settledByHand(before);
+    await Promise.all([before.terminal.close(), clock.advance(1_000)]);
+    const made = line({ journal }, clock);
+    await giveUp(made);
+    made.answer(RED_KEY);
+    await clock.advance(5_000);
+    expect(await made.terminal.pending()).toMatchObject([{ key: "second" }]);
+  });
+
+  test("but does when the first one's time is over", async () => {
+    const made = line();
+    await settledByHand(made);
+    await made.clock.advance(180_000);
+    await giveUp(made);
+    made.answer(RED_KEY);
+    await made.clock.advance(5_000);
+    expect(await made.terminal.recorded("second")).toMatchObject({ outcome: "abandoned" });
+  });
+});
+
+test.each([
+  [0, "unknown"],
+  [181_000, "approved"],
+])("a sale that the journal has lost may be answered for three minutes: %i ms", async (pause, outcome) => {
+  const clock = new VirtualClock();
+  let inner = memoryJournal();
+  const journal: Journal = { entries: () => inner.entries(), record: (entry) => inner.record(entry) };
+  const made = line({ journal }, clock);
+  const first = made.terminal.pay({ amount: money(1250, "EUR"), key: "first" }, { answerWithinMs: 60_000 });
+  await clock.advance(62_000);
+  expect(await first).toMatchObject({ outcome: "unknown" });
+  const times = { unknown: new Date(clock.wallTime()).toISOString() };
+  inner = memoryJournal([{ kind: "history-lost", key: "lost", reason: "wiped", state: "unknown", times }]);
+  await made.terminal.settle("lost", { outcome: "failed", by: "Anne" });
+  await clock.advance(pause);
+  const second = made.terminal.pay({ amount: money(1250, "EUR"), key: "second" });
+  await clock.advance(1_000);
+  made.answer(`${ECHO}AE00210`);
+  await clock.advance(1_000);
+  expect(await second).toMatchObject({ outcome });
+});
+
+test("an approval that names a sale told as not paid is kept as a contradiction, and told", async () => {
+  const heard: string[] = [];
+  const onLateAnswer: TerminalOptions["onLateAnswer"] = ({ key }, { outcome }) =>
+    void heard.push(`${key} ${outcome}`);
+  const made = line({ onLateAnswer });
+  const paying = made.terminal.pay({ amount: money(1250, "EUR"), key: "sale", reference: "sale-1" });
+  await made.clock.advance(181_000);
+  expect(await paying).toMatchObject({ outcome: "unknown" });
+  for (const said of ["AE00201AF00208", "AE00210CF006sale-1"]) {
+    made.answer(`${said.includes("CF") ? ECHO : "CZ0040300CA00201"}${said}`);
+    await made.clock.advance(5_000);
+  }
+  expect(await made.terminal.recorded("sale")).toMatchObject({
+    outcome: "abandoned",
+    contradiction: "approved",
+  });
+  expect(heard).toEqual(["sale abandoned", "sale approved"]);
+});
+
+test("what a person's word was denied by is still told on the page after", async () => {
+  const clock = new VirtualClock();
+  const journal = memoryJournal();
+  const made = line({ journal }, clock);
+  await settledByHand(made);
+  made.answer(`${ECHO}AE00210`);
+  await clock.advance(5_000);
+  await Promise.all([made.terminal.close(), clock.advance(1_000)]);
+  expect(await line({ journal }, clock).terminal.recorded("first")).toMatchObject({
+    outcome: "failed",
+    contradiction: "approved",
+  });
 });
