@@ -44,7 +44,7 @@ const CONTROL_EVENTS: Readonly<Record<number, SerialEventName>> = {
  *
  * `sent` means that the peer answered ACK. A message comes out when the line is free again, or when the EOT of the
  * peer is overdue; or at once when the peer opens another session instead. A `send` during a session of the peer
- * waits for its end; where the peer has the line again and again, it fails after `sessionMs`.
+ * waits for its end; where the peer has the line again and again, it fails after twice `sessionMs`.
  */
 export class SerialLink implements Link {
   readonly #role: SerialRole;
@@ -278,7 +278,7 @@ export class SerialLink implements Link {
       case "take":
         // What comes before this message has left cannot be its answer.
         this.#answerDue = false;
-        draft.outgoing = { frame: bytes, bids: 0, tries: 0, bidsUntil: now + this.#timings.sessionMs };
+        draft.outgoing = { frame: bytes, bids: 0, tries: 0, bidsUntil: now + 2 * this.#timings.sessionMs };
         return;
       case "writeEnq": {
         const outgoing = need(draft.outgoing, action);

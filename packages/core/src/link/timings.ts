@@ -30,7 +30,7 @@ export interface SerialTimings {
   readonly lrcMs: number;
   /** Silence allowed between our ACK of a frame and EOT. When it passes, the message is delivered all the same. */
   readonly eotMs: number;
-  /** Longest session in which we receive, whatever the peer sends: a send of ours waits no longer than this. */
+  /** Longest session in which we receive, whatever the peer sends. A send of ours waits for twice that at most. */
   readonly sessionMs: number;
   /**
    * How long after a message the same bytes in a new session are its repeat (our ACK was lost) rather than

@@ -21,12 +21,12 @@ function bidding(clock: VirtualClock, everyMs: number, afterMs: number): FarEnd 
   );
 }
 
-/** How a payment ends within two minutes. */
+/** How a payment ends within three minutes. */
 async function paid(clock: VirtualClock, terminal: ReturnType<typeof openTerminal>): Promise<unknown> {
   let ended: unknown;
   const end = (how: unknown): void => void (ended = how);
   terminal.pay({ amount: EUR(1250) }).then(end, end);
-  await clock.advance(120_000);
+  await clock.advance(180_000);
   return ended;
 }
 

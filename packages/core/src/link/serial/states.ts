@@ -12,7 +12,7 @@ export interface Outgoing {
   readonly bids: number;
   /** Times its frame was sent. */
   readonly tries: number;
-  /** No ENQ for it after that, however often the peer has had the line meanwhile. */
+  /** No ENQ for it after that: one whole session of the peer has its time, one after the other without end has not. */
   readonly bidsUntil: Millis;
 }
 
