@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { maskCardNumbers } from "./mask.ts";
+import { maskCardNumbers, maskPan } from "./mask.ts";
 
 test("keeps the first six and the last four digits of a card number", () => {
   expect(maskCardNumbers("AA0165017677122000674")).not.toMatch(/\d{13}/);
@@ -17,6 +17,15 @@ test("masks the groupings printed on cards, alone in a text", () => {
     "5017-67**-****-0674, 3782 82**** *0005",
   );
   expect(maskCardNumbers("5017 6771 2200 0674 123")).toBe("5017 67** **** ***4 123");
+});
+
+test.each([
+  ["4970\u00a01012\u00a03456\u00a07890", "4970\u00a010**\u00a0****\u00a07890"],
+  ["4970  1012  3456  7890", "4970  10**  ****  7890"],
+  ["4970.1012.3456.7890", "4970.10**.****.7890"],
+  ["4970 1012.3456 7890", "4970 1012.3456 7890"],
+])("masks groups divided alike: %s", (number, masked) => {
+  expect(maskCardNumbers(number)).toBe(masked);
 });
 
 test("masks a grouping in an element of a message, whatever element comes next", () => {
@@ -49,4 +58,15 @@ test("no run of 13 digits or more survives, whatever surrounds it", () => {
       expect(maskCardNumbers(before + run + after)).not.toMatch(/\d{13,}/);
     }),
   );
+});
+
+test.each([
+  ["5017677122000674", "501767******0674"],
+  ["TOK3NabcdefGHIJ9876", "TOK3Na*********9876"],
+  ["501767******0674", "501767******0674"],
+  ["497010######1234", "497010######1234"],
+  ["4970 1012 3456 7890", "4970 10** **** 7890"],
+  ["1234567890", "1234567890"],
+])("masks a card number or a token as a whole: %s", (value, masked) => {
+  expect(maskPan(value)).toBe(masked);
 });

@@ -11,6 +11,9 @@ const BEGINS = String.raw`(?:(?<![\w-])|(?<=[A-Z]{2}\d{3}))`;
 /** Another element may follow directly. */
 const ENDS = String.raw`(?![\d-])`;
 
+/** Between the groups: one of these, or two, and the same everywhere. */
+export const GROUP_SEPARATOR: string = String.raw`[ .\u00a0-]{1,2}`;
+
 /**
  * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
  * the groupings printed on cards: fours, and 4-6-5 (American Express).
@@ -18,8 +21,8 @@ const ENDS = String.raw`(?![\d-])`;
 const CARD_NUMBER = new RegExp(
   [
     String.raw`\d{13,}`,
-    String.raw`${BEGINS}\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?${ENDS}`,
-    String.raw`${BEGINS}\d{4}([ -])\d{6}\2\d{5}${ENDS}`,
+    String.raw`${BEGINS}\d{4}(${GROUP_SEPARATOR})\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?${ENDS}`,
+    String.raw`${BEGINS}\d{4}(${GROUP_SEPARATOR})\d{6}\2\d{5}${ENDS}`,
   ].join("|"),
   "g",
 );
@@ -29,12 +32,23 @@ const CARD_NUMBER = new RegExp(
  * last four digits stay (as PCI DSS 3.4 allows), the others become `*`.
  */
 export function maskCardNumbers(text: string): string {
-  return text.replace(CARD_NUMBER, (run) => {
-    let seen = 0;
-    const digits = run.replace(/\D/g, "").length;
-    return run.replace(/\d/g, (digit) => {
-      seen += 1;
-      return seen <= 6 || seen > digits - 4 ? digit : "*";
-    });
+  return text.replace(CARD_NUMBER, (run) => hideMiddle(run, /\d/g));
+}
+
+/**
+ * Masks the whole value of AA, which may be a token of letters and digits (protocol.md 2): the first six and the last
+ * four of them stay. What is masked already stays as it is.
+ */
+export function maskPan(value: string): string {
+  return hideMiddle(value, /[\da-z*#]/gi);
+}
+
+/** @param counted the characters that count; what stands between them stays */
+function hideMiddle(text: string, counted: RegExp): string {
+  const all = text.match(counted)?.length ?? 0;
+  let seen = 0;
+  return text.replace(counted, (character) => {
+    seen += 1;
+    return seen <= 6 || seen > all - 4 || character === "#" ? character : "*";
   });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { doubtReason, plainDetail } from "./payment/reasons.ts";
 import { ticketsOf } from "./payment/evidence.ts";
 import { encodeTicket } from "./codec/ticket.ts";
+import { encodeMessage } from "./codec/tlv-encode.ts";
 import { describeBytes } from "./trace.ts";
 import { latin1 } from "./testing/far-end.ts";
 
@@ -61,4 +62,24 @@ test("a ticket's text shows no card number, in one run or in groups", () => {
     expect(ticket?.text).toContain("*");
     expect(ticket?.text).toContain("SIRET 12345678901234");
   }
+});
+
+test("a ticket is not traced, in whatever way it is encoded", () => {
+  const tag = encodeTicket({ recipient: "merchant", format: "text", text: "CARTE 4970101234567890\n" });
+  const message = encodeMessage([{ name: "CZ", value: "0300" }, tag, { name: "CB", value: "1250" }]);
+  const described = describeBytes(message);
+  expect(described).toContain("CZ0040300");
+  expect(described).toContain("CB0041250");
+  expect(described).toMatch(/AK\d{3}\*+CB/);
+  const cut = describeBytes(message.subarray(0, message.length - 20));
+  expect(cut).toMatch(/AK\d{3}\*+$/);
+});
+
+test("a token in place of a card number is traced in part only", () => {
+  const message = encodeMessage([
+    { name: "CZ", value: "0300" },
+    { name: "AA", value: "TOK3NabcdefGHIJ9876" },
+    { name: "CB", value: "1250" },
+  ]);
+  expect(describeBytes(message)).toBe("CZ0040300AA019TOK3Na*********9876CB0041250");
 });

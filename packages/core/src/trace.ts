@@ -2,7 +2,7 @@
  * What happened, for support: every event masked before it leaves this module.
  * @module
  */
-import { maskCardNumbers } from "./mask.ts";
+import { maskCardNumbers, maskPan } from "./mask.ts";
 
 export interface TraceEvent {
   /** Milliseconds on the terminal's clock. */
@@ -38,13 +38,28 @@ export function describeBytes(bytes: Uint8Array, limit = 512): string {
 const LONGEST_CARD_NUMBER = 24;
 
 /**
+ * Without what no mask finds in the whole: the text of a ticket, which is base64 (AK, protocol.md 6), and a token in
+ * place of a card number (AA, protocol.md 2).
+ */
+function withoutSecrets(text: string): string {
+  let hidden = text;
+  for (const { index, 1: name, 2: length } of text.matchAll(/(AK|AA)(\d{3})/g)) {
+    const from = index + 5;
+    const value = text.slice(from, from + Number(length));
+    const masked = name === "AA" ? maskPan(value) : value.replace(/[^\r\n]/g, "*");
+    hidden = hidden.slice(0, from) + masked + hidden.slice(from + value.length);
+  }
+  return hidden;
+}
+
+/**
  * Which bytes the mask covers. Looked for before the cut, which could leave twelve digits of sixteen, and in seven
  * bits, because a line may carry parity in the eighth.
  */
 function hiddenDigits(bytes: Uint8Array): readonly boolean[] {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte & 0x7f);
-  const masked = maskCardNumbers(text);
+  const masked = maskCardNumbers(withoutSecrets(text));
   return Array.from(text, (character, at) => character !== masked[at]);
 }
 

@@ -2,7 +2,7 @@
  * A tag in words, from the dictionary: for inspectors, traces and support.
  * @module
  */
-import { maskCardNumbers } from "../mask.ts";
+import { maskCardNumbers, maskPan } from "../mask.ts";
 import { currencyByCode } from "./currencies.ts";
 import { tagDefinition, type TagDefinition } from "./dictionary.ts";
 import type { Tag } from "./message.ts";
@@ -28,7 +28,8 @@ export function describeTag(tag: Tag): TagDescription {
   if (typeof value !== "string")
     return { name, definition, text: "", value: undefined, inside: value.map(describeTag) };
   const names = definition === undefined ? undefined : valueNames(definition, value);
-  return { name, definition, text: maskCardNumbers(value), value: names, inside: [] };
+  const text = maskCardNumbers(name === "AA" ? maskPan(value) : value);
+  return { name, definition, text, value: names, inside: [] };
 }
 
 function valueNames({ name, values }: TagDefinition, value: string): Names | undefined {

@@ -5,14 +5,11 @@
 import type { Tag } from "../codec/message.ts";
 import { decodeTicket, type Ticket } from "../codec/ticket.ts";
 import type { V2Response } from "../codec/v2/types.ts";
-import { maskCardNumbers } from "../mask.ts";
+import { maskCardNumbers, maskPan } from "../mask.ts";
 import { describeBytes } from "../trace.ts";
 import { isV2, textOf, type JudgedResponse } from "./facts.ts";
 import type { Evidence } from "./outcome.ts";
-
-/** A ticket's own text is kept whole, but for what can only be a card number: a SIRET has 14 digits and stays. */
-const CARD_NUMBER_ON_TICKET =
-  /(?<!\d)(?:\d{13}|\d{15,19})(?!\d)|(?<![\w-])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{5})(?![\w-])/g;
+import { maskTicket } from "./ticket-mask.ts";
 
 export function evidenceOf(response: JudgedResponse, unread?: Uint8Array): Evidence {
   const rest = unread === undefined || unread.length === 0 ? {} : { unread: describeBytes(unread) };
@@ -26,7 +23,7 @@ export function evidenceOf(response: JudgedResponse, unread?: Uint8Array): Evide
     ...present("authorisation", get("AC")),
     ...present("application", get("CC")),
     ...present("reading", get("CI")),
-    ...present("pan", get("AA")),
+    ...present("pan", panOf(get("AA"))),
     ...present("contract", get("CG")),
     ...present("aid", get("AI")),
     answer: tags.map((tag) => describeTag(tag)),
@@ -61,8 +58,7 @@ export function ticketsOf(tags: readonly Tag[]): {
     if (tag.name !== "ZT") continue;
     try {
       const ticket = decodeTicket(tag);
-      const text = ticket.text.replace(CARD_NUMBER_ON_TICKET, (number) => maskCardNumbers(number));
-      tickets.push({ ...ticket, text });
+      tickets.push({ ...ticket, text: maskTicket(ticket) });
     } catch (error) {
       unreadable.push(error instanceof Error ? error.message : String(error));
     }
@@ -72,7 +68,11 @@ export function ticketsOf(tags: readonly Tag[]): {
 
 function describeTag({ name, value }: Tag): string {
   if (typeof value !== "string") return `${name}{${value.map((inner) => inner.name).join(",")}}`;
-  return maskCardNumbers(`${name}=${value}`);
+  return maskCardNumbers(`${name}=${name === "AA" ? maskPan(value) : value}`);
+}
+
+function panOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : maskPan(value);
 }
 
 function present<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
