@@ -22,6 +22,7 @@ const files: Readonly<Record<string, string>> = {
   // As editors on Windows save it.
   "marked.json": `\uFEFF${JSON.stringify({ terminals: { t: "10.0.0.5:8888" }, tokenFile: "marked-token.txt" })}`,
   "marked-token.txt": "\uFEFFopen-sesame-0123\r\n",
+  "twice.json": `{"terminals": {"a": "10.0.0.5:8888", "b": "10.0.0.6:8888", "\\u0061": "10.0.0.7:8888"}}`,
   "text.json": JSON.stringify({ allowOrigins: "https://pos.example.com" }),
 };
 
@@ -113,6 +114,7 @@ test.each([
   [`--config list-limits.json ${T} ${O}`, "limits must be an object of limits; got an array"],
   [`--config listed.json ${O}`, '--config listed.json: "terminals" must be an object of names and addresses'],
   [`--config descriptor.json ${T} ${O}`, '--config descriptor.json: "tokenFile" must be the path of a file'],
+  [`--config twice.json ${O}`, '--config twice.json: "a" stands twice; the first would be lost'],
   [`--config text.json ${T}`, '--config text.json: "allowOrigins" and "allowHosts" must be lists'],
 ])("says in one line what to change: %s", (line, message) => {
   expect(read(line)).toEqual({ name: "usage", message });

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { ConcertError } from "@concert-pay/core";
 import { checkConfig, type BridgeConfig } from "./config.ts";
+import { repeatedKey } from "./json-keys.ts";
 
 export const HELP = `concert-bridge: lets web pages reach card terminals on the network
 
@@ -122,15 +123,20 @@ interface ConfigFile extends Partial<Omit<BridgeConfig, "clock" | "onLog" | "con
 const FILE_KEYS = ["terminals", "allowOrigins", "allowHosts", "listen", "tokenFile", "limits"];
 
 function readConfigFile(path: string, readFile: (path: string) => string): ConfigFile {
+  const text = read("--config", path, readFile);
   let value: unknown;
   try {
-    value = JSON.parse(read("--config", path, readFile));
+    value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError(`--config ${path} is not JSON: ${oneLine(error)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new UsageError(`--config ${path} must hold one JSON object`);
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined)
+    throw new UsageError(
+      `--config ${path}: ${JSON.stringify(repeated)} stands twice; the first would be lost`,
+    );
   const unknown = Object.keys(value).find((key) => !FILE_KEYS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`--config ${path}: ${JSON.stringify(unknown)} is none of ${FILE_KEYS.join(", ")}`);

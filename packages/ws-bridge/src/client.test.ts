@@ -396,6 +396,21 @@ test("names the terminal by its address, without what changes from call to call"
 });
 
 test.each([
+  ["ws://localhost:8765/terminals/t", "ws://127.0.0.1:8765/terminals/t"],
+  ["ws://till.localhost:8765/terminals/t", "ws://127.0.0.1:8765/terminals/t"],
+  ["ws://[::1]:8765/terminals/t", "ws://127.0.0.1:8765/terminals/t"],
+  ["ws://127.1:8765/terminals/t", "ws://127.0.0.1:8765/terminals/t"],
+  ["WS://LOCALHOST:8765/terminals/T", "ws://127.0.0.1:8765/terminals/T"],
+  ["ws://192.168.1.5:8765/terminals/t", "ws://192.168.1.5:8765/terminals/t"],
+  ["wss://bridge.example:443/terminals/t", "wss://bridge.example/terminals/t"],
+])("names one terminal alike, however its address is written, and opens it as written: %s", (url, id) => {
+  const { WebSocket } = fakeWebSockets();
+  expect(webSocketConnector({ url, WebSocket }).id).toBe(id);
+  const { socket } = attempt({ url });
+  expect(socket.url).toBe(`${new globalThis.URL(url).href}?exchange=${EXCHANGE}`);
+});
+
+test.each([
   [{ url: "http://127.0.0.1/terminals/t" }, "url must be ws://HOST:PORT/terminals/NAME"],
   [{ url: "ws://127.0.0.1:8765/" }, "url must be"],
   [{ url: `${URL}?exchange=1` }, "url must be"],

@@ -21,6 +21,7 @@ import {
   type WebSocketConnectorOptions,
   type WebSocketLike,
 } from "./client/options.ts";
+import { isLoopback } from "./loopback.ts";
 import { parseEvent, type BridgeEvent } from "./wire.ts";
 
 export { closeCode, closeCodes, type CloseCode, type CloseName, type Sent } from "./close-codes.ts";
@@ -60,11 +61,21 @@ export function webSocketConnector(options: WebSocketConnectorOptions): BridgeCo
   const settings = checkOptions(options);
   return {
     carrier: "ip",
-    id: settings.url,
+    id: terminalId(settings.url),
     resumable: true,
     open: (request) => new Opening(settings, request).result,
     heldExchanges: () => askHeld(settings),
   };
+}
+
+/**
+ * One name for one terminal, however its address is written: journal and lease know it by this. All names of this
+ * machine are one.
+ */
+function terminalId(address: string): string {
+  const url = new URL(address);
+  if (isLoopback(url.hostname)) url.hostname = "127.0.0.1";
+  return url.href;
 }
 
 /** One attempt to open, until it is decided; events may come in any order, the first decision stands. */
