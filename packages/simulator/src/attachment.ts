@@ -3,7 +3,7 @@
  * carrier feeds it bytes and gives it a wire; it owns nothing but the timers of answers under way.
  * @module
  */
-import type { Clock, Dialect, Link, LinkInput, LinkOutput } from "@concert-pay/core";
+import type { Clock, Dialect, Link, LinkInput, LinkOutput, Millis } from "@concert-pay/core";
 import { FaultyLine } from "./line/faulty-line.ts";
 import type { LineFault } from "./line/line-fault.ts";
 import type { Delivery } from "./model/delivery.ts";
@@ -23,17 +23,26 @@ export interface AttachmentOptions {
   readonly permanent?: boolean;
   /** Number of the connection, for `requests`. */
   readonly connection: number;
+  /** Over IP in frames: what is left when this connection is gone. Default: it is lost. */
+  readonly onLeft?: (messages: readonly LeftMessage[]) => void;
   /** The terminal was told to reboot (CD=R). */
   readonly onRestart?: () => void;
   /** Whole messages both ways, for a log that masks them: in a piece of one, half a card number would pass. */
   readonly onMessage?: (direction: "in" | "out", message: Uint8Array) => void;
 }
 
+/** A message of which nothing was sent: since when the terminal has had it, and from when on it is to leave. */
+export interface LeftMessage {
+  readonly data: Uint8Array;
+  readonly since: Millis;
+  readonly readyAt: Millis;
+}
+
 /** A terminal told to reboot takes a moment, in which its answer is read. */
 export const REBOOT_AFTER_MS = 1_000;
 
 interface Outgoing {
-  readonly data: Uint8Array;
+  readonly message: LeftMessage;
   readonly fault: LineFault | undefined;
   readonly done: (sent: boolean) => void;
 }
@@ -54,6 +63,8 @@ export class Attachment {
   #owed = 0;
   #cancelTick: (() => void) | undefined;
   readonly #onClose = new Set<() => void>();
+  /** Messages of which nothing was sent yet. */
+  readonly #unsent = new Set<LeftMessage>();
 
   constructor(options: AttachmentOptions) {
     this.#options = options;
@@ -103,19 +114,34 @@ export class Attachment {
     for (const { done } of [...(this.#sending === undefined ? [] : [this.#sending]), ...this.#outgoing])
       done(false);
     for (const lose of this.#onClose) lose();
+    if (this.#unsent.size > 0) this.#options.onLeft?.([...this.#unsent]);
+  }
+
+  /** Brings a message that another connection could not deliver, as soon as the line is free. */
+  bring(message: LeftMessage): void {
+    this.#unsent.add(message);
+    this.#send(message, {}, () => undefined);
   }
 
   /** Answers to a request that came on this connection. */
   #deliver(delivery: Delivery): void {
     const { messages, afterMs, gapMs, restart, settled } = delivery;
-    const { clock, onRestart, permanent } = this.#options;
+    const { clock, onLeft, onRestart, permanent } = this.#options;
     const hangUp = permanent === true ? undefined : delivery.hangUp;
     const lose = (): void => settle(false);
     const settle = (sent: boolean): void => {
       if (this.#onClose.delete(lose)) settled?.(sent);
     };
+    const leaving = messages.map((data, index) => ({
+      data,
+      since: clock.now(),
+      readyAt: clock.now() + afterMs + index * gapMs,
+    }));
     this.#onClose.add(lose);
-    if (this.#closed) return lose();
+    if (this.#closed) {
+      onLeft?.(leaving);
+      return lose();
+    }
     let left = messages.length;
     const finish = (): void => {
       this.#owed -= 1;
@@ -133,9 +159,10 @@ export class Attachment {
       settle(true);
       finish();
     };
-    messages.forEach((message, index) =>
-      this.#after(afterMs + index * gapMs, () => this.#send(message, delivery, done)),
-    );
+    for (const message of leaving) {
+      this.#unsent.add(message);
+      this.#after(message.readyAt - clock.now(), () => this.#send(message, delivery, done));
+    }
     if (messages.length === 0) this.#after(afterMs, finish);
   }
 
@@ -149,16 +176,19 @@ export class Attachment {
   #deliverLast(): boolean {
     const data = this.#options.model.lastAnswer();
     if (data === undefined) return false;
-    this.#send(data, {}, () => undefined);
+    const now = this.#options.clock.now();
+    this.#send({ data, since: now, readyAt: now }, {}, () => undefined);
     return true;
   }
 
-  #send(data: Uint8Array, how: Pick<Delivery, "pieces" | "line">, done: (sent: boolean) => void): void {
+  #send(message: LeftMessage, how: Pick<Delivery, "pieces" | "line">, done: (sent: boolean) => void): void {
+    const { data } = message;
     this.#options.onMessage?.("out", data);
     if (this.#options.framing === "serial") {
-      this.#outgoing = [...this.#outgoing, { data, fault: how.line, done }];
+      this.#outgoing = [...this.#outgoing, { message, fault: how.line, done }];
       return this.#sendNext();
     }
+    this.#unsent.delete(message);
     const parts = cut(data, how.pieces);
     parts.forEach((part, index) =>
       this.#after(index * (how.pieces?.gapMs ?? 0), () => {
@@ -173,8 +203,9 @@ export class Attachment {
     if (this.#sending !== undefined || next === undefined) return;
     this.#outgoing = rest;
     this.#sending = next;
+    this.#unsent.delete(next.message);
     this.#line?.answering(next.fault);
-    this.#push({ type: "send", data: next.data });
+    this.#push({ type: "send", data: next.message.data });
   }
 
   #sent(sent: boolean): void {

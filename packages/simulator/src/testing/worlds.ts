@@ -25,7 +25,7 @@ export function describeShare(share: number): void {
         const summary = describeTally(tally, (performance.now() - started) / 1_000);
         for (const fault of FAULTS) expect(tally.faults[fault], `${fault}\n${summary}`).toBeGreaterThan(0);
         for (const word of WORDS) expect(tally.words[word], `${word}\n${summary}`).toBeGreaterThan(0);
-        expect(Object.keys(tally.carriers)).toHaveLength(9);
+        expect(Object.keys(tally.carriers)).toHaveLength(11);
         console.log(summary.split("\n")[0]);
       },
       WITHIN_MS,

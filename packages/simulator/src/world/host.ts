@@ -12,6 +12,7 @@ import { TerminalModel } from "../model/terminal-model.ts";
 import type { Call } from "./call.ts";
 import type { SerialLine } from "./carriers/serial-line.ts";
 import type { TcpConnection } from "./carriers/tcp.ts";
+import { LeftAnswers } from "./left-answers.ts";
 import { LINE_FAULTS } from "./plan.ts";
 import type { Fault } from "./tally.ts";
 import type { World } from "./world.ts";
@@ -93,10 +94,12 @@ export class Host {
   #line: SerialLine | undefined;
   #next = 0;
   #listening = true;
+  readonly #left: LeftAnswers;
   #charged = 0;
 
   constructor(world: World) {
     this.#world = world;
+    this.#left = new LeftAnswers(world);
     this.model = new WatchedModel(world);
     this.model.onScreen((screen) => {
       for (; this.#charged < this.model.ledger.length; this.#charged += 1) {
@@ -122,7 +125,7 @@ export class Host {
 
   accept(tcp: TcpConnection): void {
     const { plan, clock } = this.#world;
-    const framing = ipFraming(plan.dialect);
+    const framing = plan.framed ? "serial" : ipFraming(plan.dialect);
     const connection = this.#next++;
     this.model.callOf.set(connection, () => tcp.call);
     const attachment = new Attachment({
@@ -132,6 +135,7 @@ export class Host {
       link: terminalLink(framing),
       framing,
       connection,
+      ...(framing === "serial" ? { onLeft: (messages) => this.#left.keep(messages) } : {}),
       wire: {
         write: (bytes, written) => {
           tcp.send("far", bytes);
@@ -151,6 +155,7 @@ export class Host {
         this.#forget(connection);
       },
     });
+    this.#left.opened(attachment);
   }
 
   /** The one serial line, for the whole life of the world. */
@@ -215,6 +220,7 @@ export class Host {
     }
     this.#attachments.clear();
     this.#tcp.clear();
+    this.#left.forget();
     if (this.#line !== undefined) this.#line.toTerminal = () => {};
     this.#world.clock.after(forMs, () => {
       if (this.#listening) return;

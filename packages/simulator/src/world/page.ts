@@ -4,6 +4,7 @@
  */
 import {
   ConcertError,
+  findProfile,
   openTerminal,
   type Connector,
   type Journal,
@@ -66,7 +67,7 @@ export class Page {
       random: (count) => world.random.bytes(count),
       register: { number: "01", identifier: "012345678901" },
       dialect: plan.dialect,
-      profile: plan.profile,
+      profile: plan.framed ? { ...findProfile(plan.profile), ipFraming: "serial" } : plan.profile,
       answerWithinMs: plan.answerWithinMs,
       onLateAnswer: (entry, outcome) =>
         world.log.note(name, () => `late answer: ${entry.key} ${outcome.outcome}`),

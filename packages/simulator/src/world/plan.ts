@@ -41,6 +41,8 @@ export interface Plan {
   readonly carrier: CarrierName;
   readonly dialect: Dialect;
   readonly profile: string;
+  /** Over IP: the serial dialogue inside the connection, as V2 has it anyway (protocol.md 8.3). */
+  readonly framed: boolean;
   readonly answerWithinMs: number;
   readonly sales: readonly Sale[];
   /** For the financial requests the terminal takes, in order; then it approves. */
@@ -62,16 +64,18 @@ export interface Plan {
 }
 
 /** Carriers, dialects and profiles: every dialect on every carrier that has it, and each means of recovery. */
-const SETTINGS: readonly (readonly [weight: number, CarrierName, Dialect, profile: string])[] = [
+const SETTINGS: readonly (readonly [weight: number, CarrierName, Dialect, profile: string, "framed"?])[] = [
   [4, "tcp", "v3", "generic"],
   [1, "tcp", "v3", "nepting"],
   [1, "tcp", "v3", "payxpress"],
   [2, "tcp", "v2-e+", "nepting-v2"],
   [1, "tcp", "v2-e", "generic-v2-e"],
+  [2, "tcp", "v3", "payxpress", "framed"],
   [4, "bridge", "v3", "generic"],
   [2, "bridge", "v3", "payxpress"],
   [2, "bridge", "v2-e+", "nepting-v2"],
   [1, "bridge", "v2-e", "generic-v2-e"],
+  [2, "bridge", "v3", "payxpress", "framed"],
   [4, "serial", "v3", "generic"],
   [2, "serial", "v3", "payxpress"],
   [2, "serial", "v2-e", "generic-v2-e"],
@@ -115,9 +119,11 @@ const ALWAYS: readonly (readonly [number, Trouble])[] = [
 ];
 
 export function drawPlan(random: Random): Plan {
-  const [carrier, dialect, profile] = random.weighted(
+  const [carrier, dialect, profile, inFrames] = random.weighted(
     SETTINGS.map(([weight, ...setting]) => [weight, setting] as const),
   );
+  const framed = carrier !== "serial" && (inFrames !== undefined || dialect !== "v3");
+  const mixed = framed || carrier === "serial";
   const count = random.weighted([
     [4, 1],
     [5, 2],
@@ -158,10 +164,11 @@ export function drawPlan(random: Random): Plan {
     carrier,
     dialect,
     profile,
+    framed,
     answerWithinMs: random.pick([60_000, 60_000, 90_000, 180_000]),
     sales,
     behaviours: Array.from({ length: count + 3 }, () =>
-      drawBehaviour(random, { carrier, dialect, identical, references }),
+      drawBehaviour(random, { carrier, dialect, mixed, identical, references }),
     ),
     troubles,
     serviceStyle: random.pick(["own", "own", "bare", "last"] as const),
@@ -212,18 +219,19 @@ function drawCustomer(random: Random): number {
 }
 
 interface Circumstances extends Pick<Plan, "carrier" | "dialect"> {
+  /** What comes may be to another request. */
+  readonly mixed: boolean;
   readonly identical: boolean;
   readonly references: Sale["references"];
 }
 
 function drawBehaviour(
   random: Random,
-  { carrier, dialect, identical, references }: Circumstances,
+  { carrier, dialect, mixed, identical, references }: Circumstances,
 ): BehaviourChoice {
   const customerMs = drawCustomer(random);
   // An old answer told once more can only be known by what it names: docs/simulation.md, "What is not tested".
   const named = dialect === "v3" && references !== "none";
-  const framed = carrier === "serial" || dialect !== "v3";
   const name = random.weighted([
     [14, "approve"],
     [2, "approve-contactless"],
@@ -249,25 +257,25 @@ function drawBehaviour(
     [1, "other-register"],
     [1, "other-action"],
     [1, "contradictory-reason"],
-    ...LINE_FAULTS.map((line) => [framed && (line !== "collision" || named) ? 1 : 0, line] as const),
+    ...LINE_FAULTS.map((line) => [mixed && (line !== "collision" || named) ? 1 : 0, line] as const),
     [carrier === "serial" ? 0 : 2, "charge-then-hang-up"],
     [carrier === "serial" ? 0 : 2, "charge-then-reset"],
     [carrier === "serial" ? 0 : 2, "hang-up-without-answer"],
     [carrier === "serial" ? 0 : 2, "answer-then-hang-up"],
-    [framed ? 0 : 2, "split"],
-    [framed ? 0 : 1, "slow"],
+    [mixed ? 0 : 2, "split"],
+    [mixed ? 0 : 1, "slow"],
   ] as const);
   switch (name) {
     case "late": {
       // On a line nothing in an answer names its request: see docs/simulation.md, "What is not tested".
-      const longest = carrier === "serial" && identical ? TWIN_MS : 200_000;
+      const longest = mixed && identical ? TWIN_MS : 200_000;
       return { name: random.pick([name, "refuse"]), customerMs, lateMs: random.between(1_000, longest) };
     }
     case "duplicate-answer":
       return {
         name,
         customerMs,
-        repeatMs: carrier === "serial" ? random.between(20, 2_000) : random.between(20, 9_000),
+        repeatMs: mixed ? random.between(20, 2_000) : random.between(20, 9_000),
       };
     default:
       return { name, customerMs };

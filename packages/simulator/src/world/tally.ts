@@ -38,6 +38,7 @@ export const FAULTS = [
   "answer twice",
   "answer withheld",
   "answer spoilt",
+  "answer on another connection",
   "dialogue spoilt",
   "cancel wished",
   "terminal reopened",

@@ -86,7 +86,8 @@ export class World {
     this.host = new Host(this);
     const { carrier } = this.plan;
     this.tally.worlds = 1;
-    this.tally.carriers[`${carrier} ${this.plan.dialect}`] = 1;
+    const { dialect, framed } = this.plan;
+    this.tally.carriers[`${carrier} ${dialect}${framed && dialect === "v3" ? " in frames" : ""}`] = 1;
     if (carrier === "serial") {
       this.line = new SerialLine(this);
       this.host.plugIn(this.line);
