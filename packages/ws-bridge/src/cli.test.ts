@@ -107,6 +107,26 @@ test.each([
   expect(program.output().includes(`warning: every program that reaches ${host}`)).toBe(warned);
 });
 
+test.each([
+  ["h:1", true],
+  ["h:2", false],
+])("warns where two names have one address: %s", async (other, warned) => {
+  const program = run(
+    "--terminal",
+    "a=h:1",
+    "--terminal",
+    `b=${other}`,
+    "--allow-origin",
+    ORIGIN,
+    "--listen",
+    "127.0.0.1:0",
+  );
+  await until(() => /b -> /.test(program.output()));
+  program.child.kill("SIGTERM");
+  expect(await program.exit).toBe(0);
+  expect(program.output().includes("warning: a and b have one address")).toBe(warned);
+});
+
 test("a second signal stops at once", async () => {
   const terminal = await tcpTerminal();
   const { url, child, output, exit } = await listening(terminal.address);

@@ -50,12 +50,23 @@ async function run(config: BridgeConfig): Promise<void> {
   process.on("SIGTERM", stop);
   for (const [name, address] of Object.entries(config.terminals))
     say(`${bridge.url}/terminals/${name} -> ${address}`);
+  // Journal and lease know a terminal by its name here.
+  for (const names of sharing(config.terminals))
+    say(`warning: ${names} have one address; a payment open at one does not block the others`);
   // A short token can be guessed by a program on this machine that keeps trying.
   if (config.token !== undefined && config.token.length < 16)
     say("warning: the token has fewer than 16 characters");
   // Origins keep pages out, not programs: those send whatever Origin they like.
   if (config.token === undefined && !isLoopback(bridge.host))
     say(`warning: every program that reaches ${bridge.host} can start payments; set --token-file`);
+}
+
+/** Names that share an address, as a list in words. */
+function sharing(terminals: BridgeConfig["terminals"]): readonly string[] {
+  const named = new Map<string, string[]>();
+  for (const [name, address] of Object.entries(terminals))
+    named.set(address, [...(named.get(address) ?? []), name]);
+  return [...named.values()].filter(({ length }) => length > 1).map((names) => names.join(" and "));
 }
 
 function say(line: string): void {
