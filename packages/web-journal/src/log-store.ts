@@ -28,6 +28,7 @@ export type StoreCall =
       readonly payloads: readonly string[];
       readonly expected: LogToken | undefined;
     };
+export type StoreAnswer = LogReading | Appended | LogToken | undefined;
 export type StoreReply =
-  | { readonly id: number; readonly value: LogReading | Appended | LogToken | undefined }
+  | { readonly id: number; readonly value: StoreAnswer }
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
