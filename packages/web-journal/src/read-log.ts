@@ -1,9 +1,9 @@
 /**
- * From records to entries: what counts of every key, what was lost, what may be forgotten. Pure.
+ * From records to entries: what counts of every key, and what was lost. Pure.
  * @module
  */
-import { isForgettable, supersedes, type HistoryLostEntry, type JournalRecord } from "@concert-pay/core";
-import { entryPayload, parsePayload } from "./entry-fields.ts";
+import { supersedes, type HistoryLostEntry, type JournalRecord } from "@concert-pay/core";
+import { parsePayload } from "./entry-fields.ts";
 import { SlotLog, type LogReading, type SyncFile } from "./slot-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import { upgradePayload } from "./upgrade.ts";
@@ -133,23 +133,6 @@ export function historyLost(
     state: "unknown",
     times: { unknown: new Date(now).toISOString() },
   };
-}
-
-/**
- * The records worth keeping: of every key the newest, without those settled before `settledBefore` (milliseconds
- * since 1970-01-01). What is unsettled, and what does not say when it was settled, is always kept. Questions are kept
- * while their answer may still come.
- */
-export function keptPayloads(entries: readonly JournalRecord[], settledBefore: number): readonly string[] {
-  return entries.filter((entry) => !isExpired(entry, settledBefore)).map(entryPayload);
-}
-
-/** To be dropped when the log is next rewritten. */
-export function isExpired(entry: JournalRecord, settledBefore: number): boolean {
-  if (isForgettable(entry)) return true;
-  const { settled, sending } = entry.times;
-  const since = entry.kind === "question" ? sending : entry.state === "settled" ? settled : undefined;
-  return Date.parse(since ?? "") < settledBefore;
 }
 
 function readOnlyFile(bytes: Uint8Array): SyncFile {

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { cdp } from "vitest/browser";
 import { entryPayload } from "./entry-fields.ts";
+import { SETTLED_ALWAYS_KEPT } from "./expiry.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { readLog } from "./read-log.ts";
 import { AT, loss, NOW, payment, question, settled } from "./testing/entries.ts";
@@ -85,15 +86,21 @@ test("stays small however often entries change, and keeps them in order", async 
   );
 });
 
-test("forgets what was settled longer ago than is kept, never what is open", async () => {
+test("forgets what was settled longer ago than is kept, never what is open nor the last thousand", async () => {
   const name = newName();
-  const before = await open(name, { environment: { now: () => NOW } });
-  await before.record(settled({ key: "old" }));
-  await before.record(payment({ key: "open" }));
-  await before.close();
+  const sales = Array.from({ length: SETTLED_ALWAYS_KEPT }, (_, index) => settled({ key: `sale-${index}` }));
+  const history = [settled({ key: "old" }), payment({ key: "open" }), ...sales];
+  const header = encodeFileHeader({ version: FORMAT_VERSION, generation: 1 });
+  const records = history.map((entry) => encodeRecord(entryPayload(entry)));
+  await overwriteFile(
+    name,
+    0,
+    new Uint8Array(await new Blob([header, ...records] as BlobPart[]).arrayBuffer()),
+  );
   const later = { environment: { now: () => NOW + 31 * 86_400_000 } };
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(["old", "open"]);
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(["open"]);
+  const all = history.map(({ key }) => key);
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(all);
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(all.slice(1));
   const files = await storedFiles(name);
   expect(files.map((bytes) => new TextDecoder().decode(bytes)).join("")).not.toContain(`"old"`);
 });
@@ -389,7 +396,7 @@ test("exports all entries with who settled them", async () => {
   await journal.record(payment({ key: "a" }));
   await journal.record(byPerson);
   expect(JSON.parse(await journal.exportJson())).toMatchObject({
-    format: 2,
+    format: FORMAT_VERSION,
     exportedAt: new Date(NOW).toISOString(),
     entries: [payment({ key: "a" }), byPerson],
     findings: [],

@@ -6,17 +6,19 @@ import { ConcertError, isForgettable, type Journal, type JournalRecord } from "@
 import { entryPayload } from "./entry-fields.ts";
 import { askToPersist, browserEnvironment, type JournalEnvironment } from "./environment.ts";
 import { badOption, isGone, journalFailed, LogGone, messageOf, newerVersion } from "./failures.ts";
+import { worthKeeping } from "./expiry.ts";
 import { findLog, tornTail } from "./find-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import type { LogStore, StoreKind } from "./log-store.ts";
-import { contentsOf, isExpired, keptPayloads, type Finding } from "./read-log.ts";
+import { contentsOf, type Finding } from "./read-log.ts";
 
 export interface WebJournalOptions {
   /** Tells apart journals of one origin: 1 to 40 letters, digits and hyphens. Default `"payments"`. */
   readonly name?: string;
   /**
    * Days that settled entries are kept. Default 400: a cardholder may dispute a payment for 13 months (directive
-   * (EU) 2015/2366, article 71). Unsettled entries are kept without limit.
+   * (EU) 2015/2366, article 71). Unsettled entries, and the last thousand settled, are kept without limit: the clock
+   * may be wrong.
    */
   readonly keepSettledForDays?: number;
   /** Bytes above which the log is rewritten without outdated records. Default 131 072. */
@@ -51,7 +53,6 @@ export interface WebJournal extends Journal {
 
 /** Another tab may have rewritten the log between our reading and our writing; so often in a row it does not. */
 const TRIES = 20;
-const DAY_MS = 86_400_000;
 
 /**
  * Opens the journal of this origin. Resolves also where nothing can be kept (private mode, no quota, opaque origin):
@@ -115,18 +116,16 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
       if (reading.state === "newer") throw newerVersion(reading.version);
       if (reading.state === "missing") throw new LogGone();
       const contents = contentsOf(reading, environment.now);
-      const settledBefore = environment.now() - keepSettledForDays * DAY_MS;
-      const isOutdated =
-        reading.version < FORMAT_VERSION ||
-        contents.entries.some((one) => isExpired(one, settledBefore) && !isForgettable(one));
+      const remembered = contents.entries.filter((entry) => !isForgettable(entry));
+      const kept = worthKeeping(remembered, { now: environment.now(), keepSettledForDays });
+      const isOutdated = reading.version < FORMAT_VERSION || kept.length < remembered.length;
       const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
-      const kept = contents.entries.filter((entry) => !isExpired(entry, settledBefore));
       if (!isOutdated && !isDamaged && !grown) {
         reportAll(contents.findings);
         return kept;
       }
       try {
-        const token = await log.replace(keptPayloads(kept, settledBefore), reading.token);
+        const token = await log.replace(kept.map(entryPayload), reading.token);
         if (token === undefined) continue;
         compactAt = Math.max(compactAboveBytes, 2 * token.bytes);
         reportAll(contents.findings);
