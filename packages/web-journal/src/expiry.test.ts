@@ -35,3 +35,10 @@ test("keeps the last thousand settled whatever the clock says, now or then", () 
     newest.map(({ key }) => key),
   );
 });
+
+test("keeps a question for a day and three minutes: so long it may count for a payment", () => {
+  const last = Date.parse("2026-11-23T09:27:00.000Z");
+  const asked = (key: string, at: number): JournalRecord =>
+    question({ key, times: { sending: new Date(at).toISOString() } });
+  expect(kept([asked("gone", last - 1), asked("counts", last)])).toEqual(["counts"]);
+});

@@ -10,7 +10,15 @@ import { isForgettable, type JournalRecord } from "@concert-pay/core";
  */
 export const SETTLED_ALWAYS_KEPT = 1_000;
 
+/**
+ * The log is rewritten once so many of its entries have expired: for each of them it would be rewritten at every
+ * reading, and for none it would grow for ever.
+ */
+export const EXPIRED_AT_MOST = 1_000;
+
 const DAY_MS = 86_400_000;
+/** For a day at most, and the three minutes in which an answer may come, a question counts for a payment. */
+const QUESTION_COUNTS_MS: number = DAY_MS + 180_000;
 
 export interface Keeping {
   /** Milliseconds since 1970-01-01. */
@@ -27,16 +35,22 @@ export function worthKeeping(
   { now, keepSettledForDays }: Keeping,
 ): readonly JournalRecord[] {
   const settledBefore = now - keepSettledForDays * DAY_MS;
+  const askedBefore = now - QUESTION_COUNTS_MS;
   let settledToCome = entries.filter(isSettled).length;
   return entries.filter((entry) => {
     if (entry.kind === "question")
-      return !isForgettable(entry) && !(Date.parse(entry.times.sending ?? "") < settledBefore);
+      return !isForgettable(entry) && !isBefore(entry.times.sending, askedBefore);
     if (!isSettled(entry)) return true;
     settledToCome -= 1;
-    return settledToCome < SETTLED_ALWAYS_KEPT || !(Date.parse(entry.times.settled ?? "") < settledBefore);
+    return settledToCome < SETTLED_ALWAYS_KEPT || !isBefore(entry.times.settled, settledBefore);
   });
 }
 
 function isSettled(entry: JournalRecord): boolean {
   return entry.kind !== "question" && entry.state === "settled";
+}
+
+/** What bears no time is of no age. */
+function isBefore(time: string | undefined, limit: number): boolean {
+  return Date.parse(time ?? "") < limit;
 }

@@ -1,8 +1,9 @@
 /// <reference types="@vitest/browser-playwright" />
+import type { JournalRecord } from "@concert-pay/core";
 import { expect, onTestFinished, test } from "vitest";
 import { cdp } from "vitest/browser";
 import { entryPayload } from "./entry-fields.ts";
-import { SETTLED_ALWAYS_KEPT } from "./expiry.ts";
+import { EXPIRED_AT_MOST, SETTLED_ALWAYS_KEPT } from "./expiry.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { readLog } from "./read-log.ts";
 import { AT, loss, NOW, payment, question, settled } from "./testing/entries.ts";
@@ -88,8 +89,10 @@ test("stays small however often entries change, and keeps them in order", async 
 
 test("forgets what was settled longer ago than is kept, never what is open nor the last thousand", async () => {
   const name = newName();
-  const sales = Array.from({ length: SETTLED_ALWAYS_KEPT }, (_, index) => settled({ key: `sale-${index}` }));
-  const history = [settled({ key: "old" }), payment({ key: "open" }), ...sales];
+  const sales = (from: string, count: number) =>
+    Array.from({ length: count }, (_, index) => settled({ key: `${from}-${index}` }));
+  const kept = [payment({ key: "open" }), ...sales("new", SETTLED_ALWAYS_KEPT)];
+  const history = [...sales("old", EXPIRED_AT_MOST), ...kept];
   const header = encodeFileHeader({ version: FORMAT_VERSION, generation: 1 });
   const records = history.map((entry) => encodeRecord(entryPayload(entry)));
   await overwriteFile(
@@ -98,11 +101,11 @@ test("forgets what was settled longer ago than is kept, never what is open nor t
     new Uint8Array(await new Blob([header, ...records] as BlobPart[]).arrayBuffer()),
   );
   const later = { environment: { now: () => NOW + 31 * 86_400_000 } };
-  const all = history.map(({ key }) => key);
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(all);
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(all.slice(1));
+  const keysOf = (entries: readonly JournalRecord[]) => entries.map(({ key }) => key);
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(keysOf(history));
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(keysOf(kept));
   const files = await storedFiles(name);
-  expect(files.map((bytes) => new TextDecoder().decode(bytes)).join("")).not.toContain(`"old"`);
+  expect(files.map((bytes) => new TextDecoder().decode(bytes)).join("")).not.toContain(`"old-`);
 });
 
 test("a log that is gone blocks until a person has looked, over reloads", async () => {

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
-import { NOW, settled } from "./testing/entries.ts";
-import { emptyDisk } from "./testing/memory-file.ts";
+import type { JournalRecord } from "@concert-pay/core";
+import { describe, expect, test } from "vitest";
+import { entryPayload } from "./entry-fields.ts";
+import { EXPIRED_AT_MOST } from "./expiry.ts";
+import { SlotLog } from "./slot-log.ts";
+import { NOW, payment, question, settled } from "./testing/entries.ts";
+import { emptyDisk, openFiles, type Disk } from "./testing/memory-file.ts";
 import { openMemoryJournal } from "./testing/memory-worker.ts";
 
 const DAY_MS = 86_400_000;
@@ -18,3 +22,36 @@ test.each([
   expect(await journal.entries()).toEqual([sale]);
   expect(await (await openMemoryJournal(disk, () => wall)).entries()).toEqual([sale]);
 });
+
+describe("questions that were never answered", () => {
+  const ask = (index: number): JournalRecord => question({ key: `question:${index}` });
+  const twoDaysLater = (): number => NOW + 2 * DAY_MS;
+
+  test("do not have the log rewritten while they are few", async () => {
+    const disk = diskOf([payment(), ask(1), ask(2)]);
+    const before = structuredClone(disk);
+    const journal = await openMemoryJournal(disk, twoDaysLater);
+    await journal.entries();
+    expect(disk).toEqual(before);
+  });
+
+  test("go with the next rewriting", async () => {
+    const disk = diskOf([payment(), ask(1), ask(2)]);
+    const journal = await openMemoryJournal(disk, twoDaysLater, { compactAboveBytes: 1_000 });
+    for (let index = 0; index < 3; index += 1) await journal.record(payment());
+    expect(await journal.entries()).toEqual([payment()]);
+  });
+
+  test("are dropped when they are many", async () => {
+    const disk = diskOf([payment(), ...Array.from({ length: EXPIRED_AT_MOST }, (_, index) => ask(index))]);
+    expect(await (await openMemoryJournal(disk, twoDaysLater)).entries()).toEqual([payment()]);
+    expect(disk.files[0].length + disk.files[1].length).toBeLessThan(1_000);
+  });
+});
+
+/** With a log of these. */
+function diskOf(entries: readonly JournalRecord[]): Disk {
+  const disk = emptyDisk();
+  new SlotLog().replace(openFiles(disk), entries.map(entryPayload), undefined);
+  return disk;
+}

@@ -6,7 +6,7 @@ import { ConcertError, isForgettable, type Journal, type JournalRecord } from "@
 import { entryPayload } from "./entry-fields.ts";
 import { askToPersist, browserEnvironment, type JournalEnvironment } from "./environment.ts";
 import { badOption, isGone, journalFailed, LogGone, messageOf, newerVersion } from "./failures.ts";
-import { worthKeeping } from "./expiry.ts";
+import { EXPIRED_AT_MOST, worthKeeping } from "./expiry.ts";
 import { findLog, tornTail } from "./find-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import type { LogStore, StoreKind } from "./log-store.ts";
@@ -118,11 +118,12 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
       const contents = contentsOf(reading, environment.now);
       const remembered = contents.entries.filter((entry) => !isForgettable(entry));
       const kept = worthKeeping(remembered, { now: environment.now(), keepSettledForDays });
-      const isOutdated = reading.version < FORMAT_VERSION || kept.length < remembered.length;
+      const isOutdated =
+        reading.version < FORMAT_VERSION || remembered.length - kept.length >= EXPIRED_AT_MOST;
       const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
       if (!isOutdated && !isDamaged && !grown) {
         reportAll(contents.findings);
-        return kept;
+        return remembered;
       }
       try {
         const token = await log.replace(kept.map(entryPayload), reading.token);
