@@ -3,7 +3,8 @@
  * @module
  */
 import type { StoreAnswer, StoreCall } from "./log-store.ts";
-import type { SlotLog, SyncFile } from "./slot-log.ts";
+import type { SlotLog } from "./slot-log.ts";
+import type { SyncFile } from "./sync-file.ts";
 
 /** The caller holds the lock over it. @throws what the files throw */
 export function answerCall(log: SlotLog, files: readonly [SyncFile, SyncFile], call: StoreCall): StoreAnswer {

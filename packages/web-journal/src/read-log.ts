@@ -4,7 +4,8 @@
  */
 import { supersedes, type HistoryLostEntry, type JournalRecord } from "@concert-pay/core";
 import { parsePayload } from "./entry-fields.ts";
-import { SlotLog, type LogReading, type SyncFile } from "./slot-log.ts";
+import { SlotLog, type LogReading } from "./slot-log.ts";
+import type { SyncFile } from "./sync-file.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import { upgradePayload } from "./upgrade.ts";
 

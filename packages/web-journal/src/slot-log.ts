@@ -17,16 +17,7 @@ import {
   scanRecords,
   type Damage,
 } from "./log-format.ts";
-
-/** What is used of a `FileSystemSyncAccessHandle`. */
-export interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
+import { empty, readAll, readFrom, tryTruncate, writeAll, type SyncFile } from "./sync-file.ts";
 
 /** Names one state of the log: a rewrite goes through only if nothing has changed since it was read. */
 export interface LogToken {
@@ -211,42 +202,6 @@ function slotWithoutHeader(files: readonly [SyncFile, SyncFile]): 0 | 1 {
     .some((byte) => byte !== 0)
     ? 0
     : 1;
-}
-
-function readAll(file: SyncFile): Uint8Array {
-  return readFrom(file, 0);
-}
-
-function readFrom(file: SyncFile, from: number): Uint8Array {
-  const bytes = new Uint8Array(file.getSize() - from);
-  let done = 0;
-  while (done < bytes.length) {
-    const count = file.read(bytes.subarray(done), { at: from + done });
-    if (count <= 0) break;
-    done += count;
-  }
-  return bytes.subarray(0, done);
-}
-
-function writeAll(file: SyncFile, bytes: Uint8Array, at: number): void {
-  // With no space left Chromium throws nothing but returns a number that is not the length (2^32 - 8).
-  if (file.write(bytes, { at }) !== bytes.length)
-    throw Object.assign(new Error("there is no space left to write"), { name: "QuotaExceededError" });
-}
-
-function empty(file: SyncFile): void {
-  file.truncate(0);
-  file.flush();
-}
-
-/** Best effort: a record left half-written is found as a torn tail later. */
-function tryTruncate(file: SyncFile, size: number): void {
-  try {
-    file.truncate(size);
-    file.flush();
-  } catch {
-    // The first failure is the one to report.
-  }
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

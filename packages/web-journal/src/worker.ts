@@ -6,7 +6,8 @@
  */
 import { answerCall } from "./answer-call.ts";
 import type { StoreAnswer, StoreReply, StoreRequest } from "./log-store.ts";
-import { SlotLog, type SyncFile } from "./slot-log.ts";
+import { SlotLog } from "./slot-log.ts";
+import type { SyncFile } from "./sync-file.ts";
 
 /** What the DOM types leave out, being of workers only. */
 interface WorkerScope {
