@@ -40,6 +40,12 @@ export type LogReading =
       readonly tornBytes: number;
     };
 
+/** What stands behind a state of the log that was read before. Nothing else has changed since. */
+export interface Continuation {
+  readonly token: LogToken;
+  readonly payloads: readonly string[];
+}
+
 /** `attention`: read first; the log is missing, damaged or of another version. Nothing was written. */
 export type Appended = { readonly bytes: number; readonly tornBytes: number } | "attention";
 
@@ -73,6 +79,22 @@ export class SlotLog {
       damaged: scan.damaged,
       tornBytes: scan.torn?.bytes ?? 0,
     };
+  }
+
+  /**
+   * Reads only what was appended behind a state in which {@link read} found nothing amiss. `undefined`: anything else
+   * has happened, and all is to be read; nothing was changed.
+   */
+  follow(files: readonly [SyncFile, SyncFile], since: LogToken): Continuation | undefined {
+    const active = activeSlot(files);
+    if (active?.version !== FORMAT_VERSION || active.generation !== since.generation) return undefined;
+    const file = files[active.slot];
+    if (file.getSize() < since.bytes) return undefined;
+    const scan = scanRecords(readFrom(file, since.bytes), 0);
+    if (scan.damaged.length > 0 || scan.torn !== undefined) return undefined;
+    const token = { generation: since.generation, bytes: since.bytes + scan.end };
+    this.#verified = { slot: active.slot, token };
+    return { token, payloads: scan.payloads };
   }
 
   /**
@@ -119,7 +141,7 @@ export class SlotLog {
     const from = activeSlot(files)?.slot ?? slotWithoutHeader(files);
     const slot = from === 0 ? 1 : 0;
     const target = files[slot];
-    const generation = (token?.generation ?? 0) + 1;
+    const generation = token?.generation ? token.generation + 1 : firstGeneration();
     let bytes = FILE_HEADER_BYTES;
     try {
       target.truncate(0);
@@ -202,6 +224,11 @@ function slotWithoutHeader(files: readonly [SyncFile, SyncFile]): 0 | 1 {
     .some((byte) => byte !== 0)
     ? 0
     : 1;
+}
+
+/** At random: else the log made after a wipe might be taken for the one before. */
+function firstGeneration(): number {
+  return 1 + ((crypto.getRandomValues(new Uint32Array(1))[0] as number) >>> 1);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
