@@ -170,6 +170,13 @@ test("a lost header never brings an older log back: the other file is empty befo
   }
 });
 
+test("a lost header costs a log of any length no record", () => {
+  const payloads = Array.from({ length: 200_000 }, String);
+  const disk = makeLog(payloads);
+  disk.files[0][0] = 0;
+  expect(found(disk).payloads).toEqual(payloads);
+});
+
 test("any one byte of the only file changed: every record but the one hit is found, and damage is reported", () => {
   const texts = ["first", "second", "third"];
   const whole = makeLog(texts).files[0];

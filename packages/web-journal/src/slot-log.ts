@@ -201,15 +201,15 @@ function activeSlot(
  * and then it holds copies.
  */
 function readWithoutHeader(files: readonly [SyncFile, SyncFile]): LogReading {
-  const payloads: string[] = [];
+  let payloads: readonly string[] = [];
   const damaged: (Damage & { after: number })[] = [];
   for (const file of files) {
     const bytes = readAll(file);
     if (bytes.length <= FILE_HEADER_BYTES && bytes.every((byte) => byte === 0)) continue;
     const scan = scanRecords(bytes, 0);
     const shift = payloads.length;
-    payloads.push(...scan.payloads);
-    damaged.push(...scan.damaged.map((run) => ({ ...run, after: run.after + shift })));
+    payloads = [...payloads, ...scan.payloads];
+    for (const run of scan.damaged) damaged.push({ ...run, after: run.after + shift });
     if (scan.damaged.length === 0) damaged.push({ at: 0, bytes: FILE_HEADER_BYTES, after: shift });
   }
   if (damaged.length === 0) return { state: "missing" };
