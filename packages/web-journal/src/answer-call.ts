@@ -11,6 +11,8 @@ export function answerCall(log: SlotLog, files: readonly [SyncFile, SyncFile], c
   switch (call.call) {
     case "read":
       return log.read(files);
+    case "follow":
+      return log.follow(files, call.since);
     case "append":
       return log.append(files, call.payload);
     case "replace":
