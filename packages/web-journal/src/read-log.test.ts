@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { entryPayload } from "./entry-fields.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { readLog } from "./read-log.ts";
-import { AT, NOW, payment, settled } from "./testing/entries.ts";
+import { AT, NOW, payment, question, settled } from "./testing/entries.ts";
 
 const now = (): number => NOW;
 
@@ -27,6 +27,15 @@ test("a record that a newer exchange of its key has overtaken counts for nothing
   const history = [payment({ key: "a", exchange: "new" }), overtaken, lateNotSent];
   expect(readLog(logOf(history.map(entryPayload)), now).entries).toEqual([
     payment({ key: "a", exchange: "new" }),
+  ]);
+});
+
+test("forgets a question once it is answered", () => {
+  const answered = question({ state: "settled", times: { sending: AT, settled: AT } });
+  const history = [question(), payment(), question({ key: "question:open" }), answered];
+  expect(readLog(logOf(history.map(entryPayload)), now).entries).toEqual([
+    payment(),
+    question({ key: "question:open" }),
   ]);
 });
 

@@ -8,11 +8,13 @@ import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } fro
 import { readLog } from "./read-log.ts";
 import { AT, loss, NOW, payment, question, settled } from "./testing/entries.ts";
 import {
+  addRow,
   deleteDatabase,
   deleteFiles,
   deleteLocalMark,
   localMarkKey,
   overwriteFile,
+  rowsOf,
   storedFiles,
 } from "./testing/stored-bytes.ts";
 import { openWebJournal, type WebJournal, type WebJournalOptions } from "./web-journal.ts";
@@ -276,6 +278,27 @@ test("IndexedDB too stays small and serves several tabs", async () => {
     expect((await tab.entries()).map((entry) => (entry.kind === "payment" ? entry.amount : -1))).toEqual([
       29, 29,
     ]);
+});
+
+test("in IndexedDB too an open journal sees what others append, and what they make of the log", async () => {
+  const name = newName();
+  const db = { ...withoutFiles, compactAboveBytes: 2_000 };
+  const [mine, theirs] = [await open(name, withoutFiles), await open(name, db)];
+  expect(await keys(mine)).toEqual([]);
+  await theirs.record(payment({ key: "a" }));
+  expect(await keys(mine)).toEqual(["a"]);
+  await mine.record(payment({ key: "b" }));
+  await theirs.record(settled({ key: "a" }));
+  expect(await mine.entries()).toEqual([settled({ key: "a" }), payment({ key: "b" })]);
+  for (let amount = 1; amount <= 9; amount += 1) await theirs.record(payment({ key: "b", amount }));
+  await theirs.entries();
+  expect((await rowsOf(name)).length).toBeLessThan(9);
+  expect(await mine.entries()).toEqual([settled({ key: "a" }), payment({ key: "b", amount: 9 })]);
+  await addRow(name, { version: 2, payload: JSON.stringify(payment({ key: "c" })) });
+  expect(await keys(mine)).toEqual(["a", "b", "c"]);
+  expect(kinds(mine)).toContain("upgraded");
+  await addRow(name, { version: FORMAT_VERSION + 1, payload: "?" });
+  await expect(mine.entries()).rejects.toMatchObject({ reason: "newer-version" });
 });
 
 test("an IndexedDB database that is gone blocks until a person has looked", async () => {
