@@ -90,14 +90,16 @@ export class LogKeeper {
         return entries;
       }
       const { now, keepSettledForDays } = this.#options;
-      const kept = worthKeeping(entries, { now: now(), keepSettledForDays });
       try {
-        const replaced = await this.#log.replace(kept.map(entryPayload), held.token);
-        // Either way it is read as a whole: changed by another tab meanwhile, or all that is left of the log.
-        this.#held = undefined;
-        if (replaced === undefined) continue;
+        const kept = worthKeeping(entries, { now: now(), keepSettledForDays });
+        const payloads = kept.map(entryPayload);
+        const token = await this.#log.replace(payloads, held.token);
+        if (token === undefined) {
+          this.#held = undefined;
+          continue;
+        }
         this.#tell(held);
-        return kept;
+        return this.#hold(soundReading(payloads, token)).fold.entries;
       } catch (error) {
         // What was read still stands, and what was lost blocks in it.
         if (mustWrite) throw error;
@@ -163,6 +165,11 @@ export class LogKeeper {
   #tell({ findings }: Held): void {
     for (const { kind, detail } of findings) this.#options.report(kind, detail);
   }
+}
+
+/** What is read of a log that was just written. */
+function soundReading(payloads: readonly string[], token: LogToken): FoundLog {
+  return { state: "found", token, version: FORMAT_VERSION, payloads, damaged: [], tornBytes: 0 };
 }
 
 function rewrittenWithoutEnd(): Error {

@@ -50,6 +50,15 @@ describe("questions that were never answered", () => {
   });
 });
 
+test("a long log is not rewritten for its length alone", async () => {
+  const disk = diskOf(Array.from({ length: 100 }, (_, index) => settled({ key: `sale-${index}` })));
+  const { length } = disk.files[0];
+  const journal = await openMemoryJournal(disk, () => NOW, { compactAboveBytes: length / 2 });
+  await journal.record(payment({ key: "next" }));
+  expect(await journal.entries()).toHaveLength(101);
+  expect(disk.files[0].length).toBeGreaterThan(length);
+});
+
 test("what is damaged after it was read hides nothing, and is found where all is read", async () => {
   const disk = diskOf([payment({ key: "a" }), payment({ key: "b" })]);
   const record = (disk.files[0].length - FILE_HEADER_BYTES) / 2;

@@ -18,10 +18,10 @@ export interface WebJournalOptions {
   /**
    * Days that settled entries are kept. Default 400: a cardholder may dispute a payment for 13 months (directive
    * (EU) 2015/2366, article 71). Unsettled entries, and the last thousand settled, are kept without limit: the clock
-   * may be wrong.
+   * may be wrong. What has expired stays until the log is next rewritten, which a thousand of them bring about.
    */
   readonly keepSettledForDays?: number;
-  /** Bytes above which the log is rewritten without outdated records. Default 131 072. */
+  /** Bytes above which the log is rewritten once more of its records were replaced than count. Default 131 072. */
   readonly compactAboveBytes?: number;
   /**
    * Says whether anyone else knows of a payment of this register, such as a bridge that holds an exchange. Asked only
