@@ -51,13 +51,19 @@ export function entryPayload(entry: JournalRecord): string {
   return payload;
 }
 
-/** The entry of a payload, `undefined` where it is none. */
+/** The entry of a payload, frozen: whoever reads the journal shares it. `undefined` where it is none. */
 export function parsePayload(payload: string): JournalRecord | undefined {
   try {
-    return allowedFields(JSON.parse(payload) as JournalRecord);
+    return frozen(allowedFields(JSON.parse(payload) as JournalRecord));
   } catch {
     return undefined;
   }
+}
+
+function frozen(entry: JournalRecord): JournalRecord {
+  Object.freeze(entry.times);
+  if (entry.kind !== "question") Object.freeze(entry.settledBy);
+  return Object.freeze(entry);
 }
 
 function allowedFields(entry: JournalRecord): JournalRecord {

@@ -10,7 +10,7 @@ import { indexedDbStore } from "./indexeddb-store.ts";
 import type { LogStore } from "./log-store.ts";
 import { readLocalMark, writeLocalMark, type Mark } from "./marker.ts";
 import { opfsStore } from "./opfs-store.ts";
-import { historyLost, type Finding } from "./read-log.ts";
+import { historyLost, tornTail, type Finding } from "./read-log.ts";
 import type { LogReading } from "./slot-log.ts";
 
 export interface LogSearch {
@@ -32,11 +32,17 @@ interface Surroundings {
   readonly noDatabase: string | undefined;
 }
 
+export interface FoundStore {
+  readonly log: LogStore;
+  /** As it was before one was made, if none was there. */
+  readonly reading: LogReading;
+}
+
 /**
  * Opens the log, making one where there is none. Where there was one before, the new one begins with an entry that
  * blocks. Rejects where nothing can be kept, or where the log lies in a place that cannot be reached.
  */
-export async function findLog(search: LogSearch): Promise<LogStore> {
+export async function findLog(search: LogSearch): Promise<FoundStore> {
   // Marks first: a log is made before its mark, so one that is missing after its mark was seen is gone.
   const around = await lookAround(search);
   let log: LogStore | undefined;
@@ -45,7 +51,7 @@ export async function findLog(search: LogSearch): Promise<LogStore> {
     log = chosen.log;
     await ensureLog(search, around, log, chosen.reading);
     await leaveMarks(search, around, { store: log.kind });
-    return log;
+    return chosen;
   } catch (error) {
     log?.close();
     throw error;
@@ -67,7 +73,7 @@ async function lookAround({ name, environment }: LogSearch): Promise<Surrounding
 async function chooseStore(
   { name, environment, report }: LogSearch,
   { local, inDatabase, db, noDatabase }: Surroundings,
-): Promise<{ readonly log: LogStore; readonly reading: LogReading }> {
+): Promise<FoundStore> {
   const mark = inDatabase ?? local;
   let noFiles: unknown = new Error("the origin private file system is missing");
   if (mark?.store !== "indexeddb" && environment.startWorker !== undefined) {
@@ -141,8 +147,4 @@ async function ask(witness: LogSearch["witness"]): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-export function tornTail(bytes: number): string {
-  return `${bytes} bytes of an unfinished record were cut off`;
 }

@@ -22,22 +22,35 @@ export function indexedDbStore(db: IDBDatabase): LogStore {
     async read() {
       const found = await readRows(db.transaction(["mark", "records"]));
       if (found === undefined) return { state: "missing" };
-      const versions = found.rows.map((row) => row.version);
-      const newest = Math.max(...versions, FORMAT_VERSION);
+      let [oldest, newest]: [number, number] = [FORMAT_VERSION, FORMAT_VERSION];
+      for (const { version } of found.rows) {
+        oldest = Math.min(oldest, version);
+        newest = Math.max(newest, version);
+      }
       if (newest > FORMAT_VERSION) return { state: "newer", version: newest };
       const payloads = found.rows.map((row) => row.payload);
-      const version = Math.min(...versions, FORMAT_VERSION);
-      return { state: "found", token: found.token, version, payloads, damaged: [], tornBytes: 0 };
+      return { state: "found", token: found.token, version: oldest, payloads, damaged: [], tornBytes: 0 };
+    },
+    async follow(since) {
+      const found = await readRows(db.transaction(["mark", "records"]), since.generation);
+      if (found === undefined) return undefined;
+      // A rewrite gives every row a new key.
+      const rows = since.generation === 0 ? found.rows : found.rows.slice(1);
+      const isRewritten = since.generation !== 0 && found.firstKey !== since.generation;
+      if (isRewritten || rows.some((row) => row.version !== FORMAT_VERSION)) return undefined;
+      const token = { generation: found.token.generation, bytes: since.bytes + bytesOf(rows) };
+      return { token, payloads: rows.map((row) => row.payload) };
     },
     async append(payload) {
       const transaction = strict(db, ["mark", "records"]);
       if (!(await isHere(transaction))) return "attention";
       const records = transaction.objectStore("records");
-      records.add({ version: FORMAT_VERSION, payload } satisfies Row);
-      const count = records.count();
+      const last = records.add({ version: FORMAT_VERSION, payload } satisfies Row);
+      const first = records.openKeyCursor();
       await done(transaction);
       // An estimate, for compaction only: to read all rows for adding one would cost more than it saves.
-      return { bytes: count.result * payload.length, tornBytes: 0 };
+      const count = Number(last.result) - Number(first.result?.key) + 1;
+      return { bytes: count * payload.length, tornBytes: 0 };
     },
     async replace(payloads, expected) {
       const transaction = strict(db, ["mark", "records"]);
@@ -61,17 +74,27 @@ async function isHere(transaction: IDBTransaction): Promise<boolean> {
   return asMark(await result(transaction.objectStore("mark").get("mark")))?.store === "indexeddb";
 }
 
-/** `undefined` where there is no log. */
-async function readRows(
-  transaction: IDBTransaction,
-): Promise<{ readonly rows: readonly Row[]; readonly token: LogToken } | undefined> {
+interface Rows {
+  readonly rows: readonly Row[];
+  readonly firstKey: number;
+  readonly token: LogToken;
+}
+
+/** All rows, or those whose key is `from` at least. `undefined` where there is no log. */
+async function readRows(transaction: IDBTransaction, from = 0): Promise<Rows | undefined> {
   const records = transaction.objectStore("records");
+  const range = IDBKeyRange.lowerBound(from);
   const [here, rows, keys] = await Promise.all([
     isHere(transaction),
-    result<Row[]>(records.getAll()),
-    result(records.getAllKeys()),
+    result<Row[]>(records.getAll(range)),
+    result(records.getAllKeys(range)),
   ]);
-  const bytes = rows.reduce((sum, row) => sum + row.payload.length, 0);
+  if (!here) return undefined;
   // Keys only grow, so the last one names the state.
-  return here ? { rows, token: { generation: Number(keys.at(-1) ?? 0), bytes } } : undefined;
+  const [firstKey, lastKey] = [Number(keys[0] ?? 0), Number(keys.at(-1) ?? 0)];
+  return { rows, firstKey, token: { generation: lastKey, bytes: bytesOf(rows) } };
+}
+
+function bytesOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, row) => sum + row.payload.length, 0);
 }

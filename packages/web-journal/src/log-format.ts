@@ -23,7 +23,7 @@ const MARKER = [0xff, 0x52, 0x45, 0x43];
 
 export interface FileHeader {
   readonly version: number;
-  /** Grows by one whenever the log is rewritten as a whole. */
+  /** Drawn for the first, and one more whenever the log is rewritten as a whole: it names what was appended to. */
   readonly generation: number;
 }
 

@@ -2,7 +2,7 @@
  * Where a log lies. Two places: the file system (`opfs-store.ts`) and IndexedDB (`indexeddb-store.ts`).
  * @module
  */
-import type { Appended, LogReading, LogToken } from "./slot-log.ts";
+import type { Appended, Continuation, LogReading, LogToken } from "./slot-log.ts";
 
 /** What a browser can keep a log in. */
 export type StoreKind = "file-system" | "indexeddb";
@@ -11,6 +11,11 @@ export type StoreKind = "file-system" | "indexeddb";
 export interface LogStore {
   readonly kind: StoreKind;
   read(): Promise<LogReading>;
+  /**
+   * What was appended behind a state in which {@link read} found nothing amiss. `undefined`: anything else has happened,
+   * and all is to be read.
+   */
+  follow(since: LogToken): Promise<Continuation | undefined>;
   /** Resolves only once the record would survive a crash of the browser. */
   append(payload: string): Promise<Appended>;
   /** Puts a whole log in place of the one read as `expected` (`undefined`: none). `undefined`: it has changed since. */
@@ -22,12 +27,14 @@ export interface LogStore {
 export type StoreRequest = { readonly id: number; readonly name: string } & StoreCall;
 export type StoreCall =
   | { readonly call: "read" }
+  | { readonly call: "follow"; readonly since: LogToken }
   | { readonly call: "append"; readonly payload: string }
   | {
       readonly call: "replace";
       readonly payloads: readonly string[];
       readonly expected: LogToken | undefined;
     };
+export type StoreAnswer = LogReading | Continuation | Appended | LogToken | undefined;
 export type StoreReply =
-  | { readonly id: number; readonly value: LogReading | Appended | LogToken | undefined }
+  | { readonly id: number; readonly value: StoreAnswer }
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };

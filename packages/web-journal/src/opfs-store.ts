@@ -3,7 +3,7 @@
  * @module
  */
 import type { LogStore, StoreCall, StoreReply, StoreRequest } from "./log-store.ts";
-import type { Appended, LogReading, LogToken } from "./slot-log.ts";
+import type { Appended, Continuation, LogReading, LogToken } from "./slot-log.ts";
 
 /** Starts the worker. Bundlers find it by this very form; in the sources it is `worker.ts`. */
 export function startWorker(): Worker {
@@ -66,6 +66,7 @@ export function opfsStore(name: string, start: () => Worker = startWorker): LogS
   return {
     kind: "file-system",
     read: () => ask<LogReading>({ call: "read" }),
+    follow: (since) => ask<Continuation | undefined>({ call: "follow", since }),
     append: (payload) => ask<Appended>({ call: "append", payload }),
     replace: (payloads, expected) => ask<LogToken | undefined>({ call: "replace", payloads, expected }),
     close: () => failAll("AbortError", "the journal was closed"),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entryPayload } from "./entry-fields.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
-import { keptPayloads, readLog } from "./read-log.ts";
+import { readLog } from "./read-log.ts";
 import { AT, NOW, payment, question, settled } from "./testing/entries.ts";
 
 const now = (): number => NOW;
@@ -27,6 +27,15 @@ test("a record that a newer exchange of its key has overtaken counts for nothing
   const history = [payment({ key: "a", exchange: "new" }), overtaken, lateNotSent];
   expect(readLog(logOf(history.map(entryPayload)), now).entries).toEqual([
     payment({ key: "a", exchange: "new" }),
+  ]);
+});
+
+test("forgets a question once it is answered", () => {
+  const answered = question({ state: "settled", times: { sending: AT, settled: AT } });
+  const history = [question(), payment(), question({ key: "question:open" }), answered];
+  expect(readLog(logOf(history.map(entryPayload)), now).entries).toEqual([
+    payment(),
+    question({ key: "question:open" }),
   ]);
 });
 
@@ -124,21 +133,6 @@ test("reads format 2, which knew no questions", () => {
 test("refuses a later format", () => {
   const later = FORMAT_VERSION + 1;
   expect(() => readLog(logOf([], later), now)).toThrow(`journal format ${later} is not known here`);
-});
-
-test("keeps what is unsettled however old, and what was settled lately", () => {
-  const old = { settled: "2020-01-01T00:00:00.000Z" };
-  const entries: readonly JournalRecord[] = [
-    payment({ key: "open", times: { sending: "2020-01-01T00:00:00.000Z" } }),
-    settled({ key: "old", times: old }),
-    settled({ key: "undated", times: {} }),
-    settled({ key: "new" }),
-    question({ key: "asked" }),
-    question({ key: "asked long ago", times: { sending: "2020-01-01T00:00:00.000Z" } }),
-    question({ key: "answered", state: "settled", times: { sending: AT, settled: AT } }),
-  ];
-  const kept = keptPayloads(entries, NOW - 1).map((payload) => (JSON.parse(payload) as JournalRecord).key);
-  expect(kept).toEqual(["open", "undated", "new", "asked"]);
 });
 
 const history = fc.array(

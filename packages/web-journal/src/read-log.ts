@@ -1,10 +1,12 @@
 /**
- * From records to entries: what counts of every key, what was lost, what may be forgotten. Pure.
+ * From records to entries: what counts of every key, and what was lost. Pure.
  * @module
  */
-import { isForgettable, supersedes, type HistoryLostEntry, type JournalRecord } from "@concert-pay/core";
-import { entryPayload, parsePayload } from "./entry-fields.ts";
-import { SlotLog, type LogReading, type SyncFile } from "./slot-log.ts";
+import type { HistoryLostEntry, JournalRecord } from "@concert-pay/core";
+import { parsePayload } from "./entry-fields.ts";
+import { Fold } from "./fold.ts";
+import { SlotLog, type LogReading } from "./slot-log.ts";
+import type { SyncFile } from "./sync-file.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
 import { upgradePayload } from "./upgrade.ts";
 
@@ -50,17 +52,17 @@ export function readLog(bytes: Uint8Array, now: () => number = Date.now): LogCon
   const reading = new SlotLog().read([readOnlyFile(bytes), readOnlyFile(new Uint8Array())]);
   if (reading.state === "missing") return { entries: [], findings: [] };
   if (reading.state === "newer") throw new RangeError(`journal format ${reading.version} is not known here`);
-  return contentsOf(reading, now);
+  const { fold, findings } = foldOf(reading, now);
+  return { entries: fold.entries, findings };
 }
 
 /** What a reading means. A loss adds an entry that blocks, its key the same however often it is read. */
-export function contentsOf(reading: FoundLog, now: () => number): LogContents {
+export function foldOf(
+  reading: FoundLog,
+  now: () => number,
+): { readonly fold: Fold; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  if (reading.tornBytes > 0)
-    findings.push({
-      kind: "torn-tail",
-      detail: `${reading.tornBytes} bytes of an unfinished record were cut off`,
-    });
+  if (reading.tornBytes > 0) findings.push({ kind: "torn-tail", detail: tornTail(reading.tornBytes) });
   if (reading.version < FORMAT_VERSION)
     findings.push({ kind: "upgraded", detail: `from format ${reading.version} to ${FORMAT_VERSION}` });
   const fold = new Fold();
@@ -82,42 +84,11 @@ export function contentsOf(reading: FoundLog, now: () => number): LogContents {
     else fold.add(entry);
   });
   reportDamage(Infinity);
-  return { entries: fold.entries(), findings };
+  return { fold, findings };
 }
 
-/** Records in the order written, brought to the one of every key that counts. */
-class Fold {
-  readonly #byKey = new Map<string, JournalRecord>();
-  /** Keys with no record since the last damage: the damaged one may have been theirs. */
-  readonly #doubted = new Set<string>();
-
-  add(entry: JournalRecord): void {
-    const held = this.#byKey.get(entry.key);
-    if (!supersedes(entry, held) && !(this.#doubted.has(entry.key) && followsDamage(entry, held))) return;
-    this.#byKey.set(entry.key, entry);
-    this.#doubted.delete(entry.key);
-  }
-
-  damaged(loss: HistoryLostEntry): void {
-    for (const key of this.#byKey.keys()) this.#doubted.add(key);
-    this.#byKey.set(loss.key, loss);
-  }
-
-  entries(): readonly JournalRecord[] {
-    return [...this.#byKey.values()].map((entry) =>
-      // Whether the damaged record said "sending", nobody knows.
-      entry.kind === "payment" && entry.state === "intended" && this.#doubted.has(entry.key)
-        ? { ...entry, state: "unknown", doubt: "restarted" }
-        : entry,
-    );
-  }
-}
-
-/** The damaged record may be the one that began a new exchange, and without it what follows would count for nothing. */
-function followsDamage(next: JournalRecord, held: JournalRecord | undefined): boolean {
-  if (next.kind !== "payment" || held?.kind !== "payment" || next.exchange === held.exchange) return false;
-  const heldSentNothing = held.state === "intended" || held.outcome === "not-sent";
-  return heldSentNothing && next.outcome !== "not-sent";
+export function tornTail(bytes: number): string {
+  return `${bytes} bytes of an unfinished record were cut off`;
 }
 
 /** An entry that blocks until a person has looked at the terminal. */
@@ -133,23 +104,6 @@ export function historyLost(
     state: "unknown",
     times: { unknown: new Date(now).toISOString() },
   };
-}
-
-/**
- * The records worth keeping: of every key the newest, without those settled before `settledBefore` (milliseconds
- * since 1970-01-01). What is unsettled, and what does not say when it was settled, is always kept. Questions are kept
- * while their answer may still come.
- */
-export function keptPayloads(entries: readonly JournalRecord[], settledBefore: number): readonly string[] {
-  return entries.filter((entry) => !isExpired(entry, settledBefore)).map(entryPayload);
-}
-
-/** To be dropped when the log is next rewritten. */
-export function isExpired(entry: JournalRecord, settledBefore: number): boolean {
-  if (isForgettable(entry)) return true;
-  const { settled, sending } = entry.times;
-  const since = entry.kind === "question" ? sending : entry.state === "settled" ? settled : undefined;
-  return Date.parse(since ?? "") < settledBefore;
 }
 
 function readOnlyFile(bytes: Uint8Array): SyncFile {

@@ -52,6 +52,54 @@ test("refuses a rewrite made from an older state", () => {
   expect(found(disk).payloads).toEqual(["a", "b"]);
 });
 
+test("follows what was appended, by whomever, from any state that was read", () => {
+  const disk = makeLog(["a"]);
+  const log = new SlotLog();
+  const { token } = found(disk, log);
+  expect(log.follow(openFiles(disk), token)).toEqual({ token, payloads: [] });
+  new SlotLog().append(openFiles(disk), "b");
+  log.append(openFiles(disk), "c");
+  const followed = log.follow(openFiles(disk), token);
+  expect(followed).toEqual({ token: found(disk).token, payloads: ["b", "c"] });
+  expect(new SlotLog().follow(openFiles(disk), token)).toEqual(followed);
+});
+
+test("follows nothing but appended records, and changes nothing then", () => {
+  const { token } = found(makeLog([]));
+  const header = (version: number, generation: number): Uint8Array =>
+    encodeFileHeader({ version, generation });
+  const record = encodeRecord("appended");
+  const mine = header(FORMAT_VERSION, token.generation);
+  const [damaged, torn] = [record.slice().fill(0, 20), record.subarray(0, -1)];
+  const shortened = { ...token, bytes: token.bytes + 1 };
+  for (const [parts, since] of [
+    [[], token],
+    [[header(FORMAT_VERSION, token.generation + 1), record], token],
+    [[header(FORMAT_VERSION + 1, token.generation), record], token],
+    [[header(FORMAT_VERSION - 1, token.generation), record], token],
+    [[mine.slice().fill(0, 12, 13), record], token],
+    [[mine, damaged], token],
+    [[mine, record, damaged, record], token],
+    [[mine, record, torn], token],
+    [[mine], shortened],
+  ] as const) {
+    const disk = emptyDisk();
+    disk.files[1] = Uint8Array.from(parts.flatMap((part) => [...part]));
+    const before = disk.files[1].slice();
+    expect(new SlotLog().follow(openFiles(disk), since)).toBeUndefined();
+    expect(disk.files[1]).toEqual(before);
+  }
+});
+
+test("a log made after a wipe, or after its header was lost, does not follow the one before", () => {
+  const disk = makeLog(["a"]);
+  const { token } = found(disk);
+  expect(new SlotLog().follow(openFiles(makeLog(["a"])), token)).toBeUndefined();
+  disk.files[0][12] = (disk.files[0][12] as number) ^ 1;
+  new SlotLog().replace(openFiles(disk), ["a"], found(disk).token);
+  expect(new SlotLog().follow(openFiles(disk), token)).toBeUndefined();
+});
+
 test("cuts a torn tail before it appends, and says how long it was", () => {
   const disk = makeLog(["a"]);
   const log = new SlotLog();
@@ -79,15 +127,16 @@ test("appends to no log that is missing, damaged or of another version", () => {
 
 test("never touches a log of a later version", () => {
   const disk = makeLog([]);
+  const { token } = found(disk);
   disk.files[1] = Uint8Array.from([
-    ...encodeFileHeader({ version: FORMAT_VERSION + 1, generation: 2 }),
+    ...encodeFileHeader({ version: FORMAT_VERSION + 1, generation: token.generation + 1 }),
     1,
     2,
     3,
   ]);
   const before = disk.files[1].slice();
   expect(read(disk)).toEqual({ state: "newer", version: FORMAT_VERSION + 1 });
-  expect(new SlotLog().replace(openFiles(disk), ["x"], { generation: 1, bytes: 20 })).toBeUndefined();
+  expect(new SlotLog().replace(openFiles(disk), ["x"], token)).toBeUndefined();
   expect(disk.files[1]).toEqual(before);
 });
 
@@ -119,6 +168,13 @@ test("a lost header never brings an older log back: the other file is empty befo
     expect(reading.payloads).toEqual(payloads);
     expect(reading.damaged).toHaveLength(1);
   }
+});
+
+test("a lost header costs a log of any length no record", () => {
+  const payloads = Array.from({ length: 200_000 }, String);
+  const disk = makeLog(payloads);
+  disk.files[0][0] = 0;
+  expect(found(disk).payloads).toEqual(payloads);
 });
 
 test("any one byte of the only file changed: every record but the one hit is found, and damage is reported", () => {

@@ -17,16 +17,7 @@ import {
   scanRecords,
   type Damage,
 } from "./log-format.ts";
-
-/** What is used of a `FileSystemSyncAccessHandle`. */
-export interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
+import { empty, readAll, readFrom, tryTruncate, writeAll, type SyncFile } from "./sync-file.ts";
 
 /** Names one state of the log: a rewrite goes through only if nothing has changed since it was read. */
 export interface LogToken {
@@ -48,6 +39,12 @@ export type LogReading =
       /** Bytes of a record whose writing had not finished; they are gone now. */
       readonly tornBytes: number;
     };
+
+/** What stands behind a state of the log that was read before. Nothing else has changed since. */
+export interface Continuation {
+  readonly token: LogToken;
+  readonly payloads: readonly string[];
+}
 
 /** `attention`: read first; the log is missing, damaged or of another version. Nothing was written. */
 export type Appended = { readonly bytes: number; readonly tornBytes: number } | "attention";
@@ -82,6 +79,22 @@ export class SlotLog {
       damaged: scan.damaged,
       tornBytes: scan.torn?.bytes ?? 0,
     };
+  }
+
+  /**
+   * Reads only what was appended behind a state in which {@link read} found nothing amiss. `undefined`: anything else
+   * has happened, and all is to be read; nothing was changed.
+   */
+  follow(files: readonly [SyncFile, SyncFile], since: LogToken): Continuation | undefined {
+    const active = activeSlot(files);
+    if (active?.version !== FORMAT_VERSION || active.generation !== since.generation) return undefined;
+    const file = files[active.slot];
+    if (file.getSize() < since.bytes) return undefined;
+    const scan = scanRecords(readFrom(file, since.bytes), 0);
+    if (scan.damaged.length > 0 || scan.torn !== undefined) return undefined;
+    const token = { generation: since.generation, bytes: since.bytes + scan.end };
+    this.#verified = { slot: active.slot, token };
+    return { token, payloads: scan.payloads };
   }
 
   /**
@@ -128,7 +141,7 @@ export class SlotLog {
     const from = activeSlot(files)?.slot ?? slotWithoutHeader(files);
     const slot = from === 0 ? 1 : 0;
     const target = files[slot];
-    const generation = (token?.generation ?? 0) + 1;
+    const generation = token?.generation ? token.generation + 1 : firstGeneration();
     let bytes = FILE_HEADER_BYTES;
     try {
       target.truncate(0);
@@ -188,15 +201,15 @@ function activeSlot(
  * and then it holds copies.
  */
 function readWithoutHeader(files: readonly [SyncFile, SyncFile]): LogReading {
-  const payloads: string[] = [];
+  let payloads: readonly string[] = [];
   const damaged: (Damage & { after: number })[] = [];
   for (const file of files) {
     const bytes = readAll(file);
     if (bytes.length <= FILE_HEADER_BYTES && bytes.every((byte) => byte === 0)) continue;
     const scan = scanRecords(bytes, 0);
     const shift = payloads.length;
-    payloads.push(...scan.payloads);
-    damaged.push(...scan.damaged.map((run) => ({ ...run, after: run.after + shift })));
+    payloads = [...payloads, ...scan.payloads];
+    for (const run of scan.damaged) damaged.push({ ...run, after: run.after + shift });
     if (scan.damaged.length === 0) damaged.push({ at: 0, bytes: FILE_HEADER_BYTES, after: shift });
   }
   if (damaged.length === 0) return { state: "missing" };
@@ -213,40 +226,9 @@ function slotWithoutHeader(files: readonly [SyncFile, SyncFile]): 0 | 1 {
     : 1;
 }
 
-function readAll(file: SyncFile): Uint8Array {
-  return readFrom(file, 0);
-}
-
-function readFrom(file: SyncFile, from: number): Uint8Array {
-  const bytes = new Uint8Array(file.getSize() - from);
-  let done = 0;
-  while (done < bytes.length) {
-    const count = file.read(bytes.subarray(done), { at: from + done });
-    if (count <= 0) break;
-    done += count;
-  }
-  return bytes.subarray(0, done);
-}
-
-function writeAll(file: SyncFile, bytes: Uint8Array, at: number): void {
-  // With no space left Chromium throws nothing but returns a number that is not the length (2^32 - 8).
-  if (file.write(bytes, { at }) !== bytes.length)
-    throw Object.assign(new Error("there is no space left to write"), { name: "QuotaExceededError" });
-}
-
-function empty(file: SyncFile): void {
-  file.truncate(0);
-  file.flush();
-}
-
-/** Best effort: a record left half-written is found as a torn tail later. */
-function tryTruncate(file: SyncFile, size: number): void {
-  try {
-    file.truncate(size);
-    file.flush();
-  } catch {
-    // The first failure is the one to report.
-  }
+/** At random: else the log made after a wipe might be taken for the one before. */
+function firstGeneration(): number {
+  return 1 + ((crypto.getRandomValues(new Uint32Array(1))[0] as number) >>> 1);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

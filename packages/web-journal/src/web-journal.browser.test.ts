@@ -1,16 +1,20 @@
 /// <reference types="@vitest/browser-playwright" />
+import type { JournalRecord } from "@concert-pay/core";
 import { expect, onTestFinished, test } from "vitest";
 import { cdp } from "vitest/browser";
 import { entryPayload } from "./entry-fields.ts";
+import { EXPIRED_AT_MOST, SETTLED_ALWAYS_KEPT } from "./expiry.ts";
 import { encodeFileHeader, encodeRecord, FILE_HEADER_BYTES, FORMAT_VERSION } from "./log-format.ts";
 import { readLog } from "./read-log.ts";
 import { AT, loss, NOW, payment, question, settled } from "./testing/entries.ts";
 import {
+  addRow,
   deleteDatabase,
   deleteFiles,
   deleteLocalMark,
   localMarkKey,
   overwriteFile,
+  rowsOf,
   storedFiles,
 } from "./testing/stored-bytes.ts";
 import { openWebJournal, type WebJournal, type WebJournalOptions } from "./web-journal.ts";
@@ -85,17 +89,25 @@ test("stays small however often entries change, and keeps them in order", async 
   );
 });
 
-test("forgets what was settled longer ago than is kept, never what is open", async () => {
+test("forgets what was settled longer ago than is kept, never what is open nor the last thousand", async () => {
   const name = newName();
-  const before = await open(name, { environment: { now: () => NOW } });
-  await before.record(settled({ key: "old" }));
-  await before.record(payment({ key: "open" }));
-  await before.close();
+  const sales = (from: string, count: number) =>
+    Array.from({ length: count }, (_, index) => settled({ key: `${from}-${index}` }));
+  const kept = [payment({ key: "open" }), ...sales("new", SETTLED_ALWAYS_KEPT)];
+  const history = [...sales("old", EXPIRED_AT_MOST), ...kept];
+  const header = encodeFileHeader({ version: FORMAT_VERSION, generation: 1 });
+  const records = history.map((entry) => encodeRecord(entryPayload(entry)));
+  await overwriteFile(
+    name,
+    0,
+    new Uint8Array(await new Blob([header, ...records] as BlobPart[]).arrayBuffer()),
+  );
   const later = { environment: { now: () => NOW + 31 * 86_400_000 } };
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(["old", "open"]);
-  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(["open"]);
+  const keysOf = (entries: readonly JournalRecord[]) => entries.map(({ key }) => key);
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 40 }))).toEqual(keysOf(history));
+  expect(await keys(await open(name, { ...later, keepSettledForDays: 30 }))).toEqual(keysOf(kept));
   const files = await storedFiles(name);
-  expect(files.map((bytes) => new TextDecoder().decode(bytes)).join("")).not.toContain(`"old"`);
+  expect(files.map((bytes) => new TextDecoder().decode(bytes)).join("")).not.toContain(`"old-`);
 });
 
 test("a log that is gone blocks until a person has looked, over reloads", async () => {
@@ -268,6 +280,27 @@ test("IndexedDB too stays small and serves several tabs", async () => {
     ]);
 });
 
+test("in IndexedDB too an open journal sees what others append, and what they make of the log", async () => {
+  const name = newName();
+  const db = { ...withoutFiles, compactAboveBytes: 2_000 };
+  const [mine, theirs] = [await open(name, withoutFiles), await open(name, db)];
+  expect(await keys(mine)).toEqual([]);
+  await theirs.record(payment({ key: "a" }));
+  expect(await keys(mine)).toEqual(["a"]);
+  await mine.record(payment({ key: "b" }));
+  await theirs.record(settled({ key: "a" }));
+  expect(await mine.entries()).toEqual([settled({ key: "a" }), payment({ key: "b" })]);
+  for (let amount = 1; amount <= 9; amount += 1) await theirs.record(payment({ key: "b", amount }));
+  await theirs.entries();
+  expect((await rowsOf(name)).length).toBeLessThan(9);
+  expect(await mine.entries()).toEqual([settled({ key: "a" }), payment({ key: "b", amount: 9 })]);
+  await addRow(name, { version: 2, payload: JSON.stringify(payment({ key: "c" })) });
+  expect(await keys(mine)).toEqual(["a", "b", "c"]);
+  expect(kinds(mine)).toContain("upgraded");
+  await addRow(name, { version: FORMAT_VERSION + 1, payload: "?" });
+  await expect(mine.entries()).rejects.toMatchObject({ reason: "newer-version" });
+});
+
 test("an IndexedDB database that is gone blocks until a person has looked", async () => {
   const name = newName();
   const first = await open(name, withoutFiles);
@@ -389,7 +422,7 @@ test("exports all entries with who settled them", async () => {
   await journal.record(payment({ key: "a" }));
   await journal.record(byPerson);
   expect(JSON.parse(await journal.exportJson())).toMatchObject({
-    format: 2,
+    format: FORMAT_VERSION,
     exportedAt: new Date(NOW).toISOString(),
     entries: [payment({ key: "a" }), byPerson],
     findings: [],

@@ -2,24 +2,26 @@
  * The journal of a page: entries in, entries out, and every way of losing them told.
  * @module
  */
-import { ConcertError, isForgettable, type Journal, type JournalRecord } from "@concert-pay/core";
+import { ConcertError, type Journal } from "@concert-pay/core";
 import { entryPayload } from "./entry-fields.ts";
 import { askToPersist, browserEnvironment, type JournalEnvironment } from "./environment.ts";
-import { badOption, isGone, journalFailed, LogGone, messageOf, newerVersion } from "./failures.ts";
-import { findLog, tornTail } from "./find-log.ts";
+import { badOption, isGone, journalFailed } from "./failures.ts";
+import { findLog } from "./find-log.ts";
 import { FORMAT_VERSION } from "./log-format.ts";
-import type { LogStore, StoreKind } from "./log-store.ts";
-import { contentsOf, isExpired, keptPayloads, type Finding } from "./read-log.ts";
+import { LogKeeper } from "./log-keeper.ts";
+import type { StoreKind } from "./log-store.ts";
+import type { Finding } from "./read-log.ts";
 
 export interface WebJournalOptions {
   /** Tells apart journals of one origin: 1 to 40 letters, digits and hyphens. Default `"payments"`. */
   readonly name?: string;
   /**
    * Days that settled entries are kept. Default 400: a cardholder may dispute a payment for 13 months (directive
-   * (EU) 2015/2366, article 71). Unsettled entries are kept without limit.
+   * (EU) 2015/2366, article 71). Unsettled entries, and the last thousand settled, are kept without limit: the clock
+   * may be wrong. What has expired stays until the log is next rewritten, which a thousand of them bring about.
    */
   readonly keepSettledForDays?: number;
-  /** Bytes above which the log is rewritten without outdated records. Default 131 072. */
+  /** Bytes above which the log is rewritten once more of its records were replaced than count. Default 131 072. */
   readonly compactAboveBytes?: number;
   /**
    * Says whether anyone else knows of a payment of this register, such as a bridge that holds an exchange. Asked only
@@ -49,10 +51,6 @@ export interface WebJournal extends Journal {
   close(): Promise<void>;
 }
 
-/** Another tab may have rewritten the log between our reading and our writing; so often in a row it does not. */
-const TRIES = 20;
-const DAY_MS = 86_400_000;
-
 /**
  * Opens the journal of this origin. Resolves also where nothing can be kept (private mode, no quota, opaque origin):
  * then `record` rejects with `JOURNAL_FAILED` and says why, and tries anew each time.
@@ -69,25 +67,22 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
     if (!findings.some((found) => found.kind === kind && found.detail === detail))
       findings.push({ kind, detail });
   };
-  const reportAll = (found: readonly Finding[]): void =>
-    found.forEach(({ kind, detail }) => report(kind, detail));
 
-  let store: LogStore | undefined;
-  let compactAt = compactAboveBytes;
+  let keeper: LogKeeper | undefined;
   let logSeen = false;
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One call after the other; a failure closes the store, so that the next call begins afresh. */
-  const inTurn = <T>(call: (log: LogStore) => Promise<T>): Promise<T> => {
+  /** One call after the other; a failure closes the log, so that the next call begins afresh. */
+  const inTurn = <T>(call: (log: LogKeeper) => Promise<T>): Promise<T> => {
     const turn = last.then(async () => {
       if (closed) throw new ConcertError("WRONG_STATE", "the journal is closed; open it again");
       for (let again = true; ; again = false)
         try {
-          return await call((store ??= await open()));
+          return await call((keeper ??= await open()));
         } catch (error) {
-          store?.close();
-          store = undefined;
+          keeper?.close();
+          keeper = undefined;
           if (!again || !isGone(error)) throw journalFailed(error);
         }
     });
@@ -95,77 +90,25 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
     return turn;
   };
 
-  const open = async (): Promise<LogStore> => {
-    const log = await findLog({ name, environment, logSeen, witness, report });
+  const open = async (): Promise<LogKeeper> => {
+    const { log, reading } = await findLog({ name, environment, logSeen, witness, report });
     logSeen = true;
-    return log;
-  };
-
-  /**
-   * Reads the log and, where it is damaged, outdated or has `grown`, writes it anew.
-   * @param mustWrite whether a failure to write is one of this call
-   */
-  const load = async (
-    log: LogStore,
-    mustWrite: boolean,
-    grown = false,
-  ): Promise<readonly JournalRecord[]> => {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const reading = await log.read();
-      if (reading.state === "newer") throw newerVersion(reading.version);
-      if (reading.state === "missing") throw new LogGone();
-      const contents = contentsOf(reading, environment.now);
-      const settledBefore = environment.now() - keepSettledForDays * DAY_MS;
-      const isOutdated =
-        reading.version < FORMAT_VERSION ||
-        contents.entries.some((one) => isExpired(one, settledBefore) && !isForgettable(one));
-      const isDamaged = contents.findings.some((finding) => finding.kind === "damaged-record");
-      const kept = contents.entries.filter((entry) => !isExpired(entry, settledBefore));
-      if (!isOutdated && !isDamaged && !grown) {
-        reportAll(contents.findings);
-        return kept;
-      }
-      try {
-        const token = await log.replace(keptPayloads(kept, settledBefore), reading.token);
-        if (token === undefined) continue;
-        compactAt = Math.max(compactAboveBytes, 2 * token.bytes);
-        reportAll(contents.findings);
-        return kept;
-      } catch (error) {
-        // What was read still stands, and what was lost blocks in it.
-        if (mustWrite) throw error;
-        reportAll(contents.findings);
-        report("compaction-failed", messageOf(error));
-        return kept;
-      }
-    }
-    throw new Error("other tabs rewrite the journal without end");
-  };
-
-  const write = async (log: LogStore, payload: string): Promise<void> => {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const appended = await log.append(payload);
-      if (appended === "attention") {
-        await load(log, true);
-        continue;
-      }
-      if (appended.tornBytes > 0) report("torn-tail", tornTail(appended.tornBytes));
-      if (appended.bytes > compactAt) void inTurn((again) => load(again, false, true)).catch(() => undefined);
-      return;
-    }
-    throw new Error("other tabs rewrite the journal without end");
+    const { now } = environment;
+    return new LogKeeper(log, reading, { keepSettledForDays, compactAboveBytes, now, report });
   };
 
   const journal: WebJournal = {
     findings,
     get store() {
-      return store?.kind;
+      return keeper?.kind;
     },
     persisted: options.persist === false ? Promise.resolve(false) : askToPersist(environment.storage),
-    entries: () => inTurn((log) => load(log, false)),
+    entries: () => inTurn((log) => log.entries()),
     async record(entry) {
       const payload = entryPayload(entry);
-      await inTurn((log) => write(log, payload));
+      await inTurn(async (log) => {
+        if (await log.record(payload)) journal.entries().catch(() => undefined);
+      });
     },
     async exportJson() {
       const entries = await journal.entries();
@@ -179,8 +122,8 @@ export async function openWebJournal(options: WebJournalOptions = {}): Promise<W
     async close() {
       await last;
       closed = true;
-      store?.close();
-      store = undefined;
+      keeper?.close();
+      keeper = undefined;
     },
   };
   // A log that cannot be opened now is told by `record` and `entries`, to whom it matters.

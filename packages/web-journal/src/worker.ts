@@ -4,8 +4,10 @@
  * imports nothing by a bare name, so that it also runs unbundled.
  * @module
  */
-import type { StoreReply, StoreRequest } from "./log-store.ts";
-import { SlotLog, type SyncFile } from "./slot-log.ts";
+import { answerCall } from "./answer-call.ts";
+import type { StoreAnswer, StoreReply, StoreRequest } from "./log-store.ts";
+import { SlotLog } from "./slot-log.ts";
+import type { SyncFile } from "./sync-file.ts";
 
 /** What the DOM types leave out, being of workers only. */
 interface WorkerScope {
@@ -34,19 +36,12 @@ scope.onmessage = ({ data: request }) => {
   );
 };
 
-async function perform(request: StoreRequest): Promise<Extract<StoreReply, { value: unknown }>["value"]> {
+async function perform(request: StoreRequest): Promise<StoreAnswer> {
   const signal = AbortSignal.timeout(LOCK_WITHIN_MS);
   return navigator.locks.request(`concert-pay:journal:${request.name}`, { signal }, async () => {
     const files = await openFiles(request.name);
     try {
-      switch (request.call) {
-        case "read":
-          return log.read(files);
-        case "append":
-          return log.append(files, request.payload);
-        case "replace":
-          return log.replace(files, request.payloads, request.expected);
-      }
+      return answerCall(log, files, request);
     } finally {
       for (const file of files) file.close();
     }

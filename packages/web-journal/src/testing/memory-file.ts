@@ -2,7 +2,7 @@
  * Two files in memory, and a process that can be killed at any operation on them.
  * @module
  */
-import type { SyncFile } from "../slot-log.ts";
+import type { SyncFile } from "../sync-file.ts";
 
 /** What survives a kill. */
 export interface Disk {

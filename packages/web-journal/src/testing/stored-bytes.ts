@@ -2,6 +2,7 @@
  * The journal's storage as an accident, a vandal or support sees it.
  * @module
  */
+import { openDatabase, result } from "../database.ts";
 
 /** Both files of a journal, as they are on disk. */
 export async function storedFiles(name: string): Promise<readonly [Uint8Array, Uint8Array]> {
@@ -23,6 +24,24 @@ export async function overwriteFile(
 export async function deleteFiles(name: string): Promise<void> {
   const directory = await navigator.storage.getDirectory();
   for (const slot of [0, 1]) await directory.removeEntry(`${name}.${slot}.journal`);
+}
+
+/** The rows of a journal in IndexedDB. */
+export async function rowsOf(name: string): Promise<readonly unknown[]> {
+  return withRecords(name, (records) => records.getAll());
+}
+
+export async function addRow(name: string, row: { version: number; payload: string }): Promise<void> {
+  await withRecords(name, (records) => records.add(row));
+}
+
+async function withRecords<T>(name: string, ask: (records: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const { db } = await openDatabase(indexedDB, name);
+  try {
+    return await result(ask(db.transaction("records", "readwrite").objectStore("records")));
+  } finally {
+    db.close();
+  }
 }
 
 export async function deleteDatabase(name: string): Promise<void> {
