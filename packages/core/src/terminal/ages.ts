@@ -37,7 +37,7 @@ export class Ages {
 
   /** It stands in the journal by now. */
   seen(key: string, time: string): void {
-    this.#setBy();
+    this.setBy();
     const name = `${key} ${time}`;
     if (!this.#known.has(name)) this.#known.set(name, { at: this.#clock.now(), here: false });
   }
@@ -52,7 +52,7 @@ export class Ages {
     if (known?.here === true) return now - known.at;
     const wall = this.#clock.wallTime();
     const elapsed = wall - Date.parse(time);
-    const least = Math.min(elapsed, elapsed - this.#setBy());
+    const least = Math.min(elapsed, elapsed - this.setBy());
     if (least > DAY_MS) return least;
     if (this.#wasSet) return known === undefined ? 0 : now - known.at;
     const open = now - this.#openedAt;
@@ -60,10 +60,12 @@ export class Ages {
     return elapsed >= 0 ? Math.min(elapsed, open) : open;
   }
 
-  /** By how much the wall clock was set since this page was opened, in milliseconds. */
-  #setBy(): Millis {
+  /**
+   * By how much the wall clock was set since this page was opened, in milliseconds. To be looked at now and then: once
+   * it was set, what was written meanwhile bears a wrong time.
+   */
+  setBy(): Millis {
     const by = this.#clock.wallTime() - this.#clock.now() - this.#offset;
-    // Set back and forth, it is right again, and what was written between bears a wrong time.
     if (Math.abs(by) > DRIFT_MS) this.#wasSet = true;
     return by;
   }

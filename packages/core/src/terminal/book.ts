@@ -36,6 +36,8 @@ export class Book {
   readonly #options: BookOptions;
   /** Entries whose last change the journal refused: true in memory, to be written before the next payment. */
   readonly #unwritten = new Map<string, { readonly entry: JournalEntry; readonly tenure: Tenure }>();
+  /** Entries read before, as the journal gave them: it may give tens of thousands each time. */
+  readonly #seen = new WeakSet<JournalEntry>();
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -131,9 +133,14 @@ export class Book {
     const { journal, questions, ages } = this.#options;
     const all = await journal.entries();
     questions.read(all);
+    ages.setBy();
     const entries = all.filter((entry): entry is JournalEntry => entry.kind !== "question");
-    for (const { key, times } of entries) if (times.settled !== undefined) ages.seen(key, times.settled);
-    return entries.map((entry) => this.#unwrittenOf(entry) ?? entry);
+    for (const entry of entries) {
+      if (this.#seen.has(entry)) continue;
+      this.#seen.add(entry);
+      if (entry.times.settled !== undefined) ages.seen(entry.key, entry.times.settled);
+    }
+    return this.#unwritten.size === 0 ? entries : entries.map((entry) => this.#unwrittenOf(entry) ?? entry);
   }
 
   /** Times are ISO 8601, so that no run of digits in the journal looks like a card number. */
