@@ -27,6 +27,7 @@ export { SERIAL_TABLE } from "./link/serial-table.ts";
 export { SERIAL_TIMINGS, type SerialTimings } from "./link/timings.ts";
 export { StreamLink, type StreamLinkOptions } from "./link/stream-link.ts";
 export { maskCardNumbers, maskPan } from "./mask.ts";
+export { maskTicket } from "./payment/ticket-mask.ts";
 export { judge, BUSY_WITHIN_MS, type JudgeContext } from "./payment/judge.ts";
 export type { JudgedRequest, JudgedResponse } from "./payment/facts.ts";
 export * from "./payment/money.ts";

@@ -19,15 +19,6 @@ test("masks the groupings printed on cards, alone in a text", () => {
   expect(maskCardNumbers("5017 6771 2200 0674 123")).toBe("5017 67** **** ***4 123");
 });
 
-test.each([
-  ["4970\u00a01012\u00a03456\u00a07890", "4970\u00a010**\u00a0****\u00a07890"],
-  ["4970  1012  3456  7890", "4970  10**  ****  7890"],
-  ["4970.1012.3456.7890", "4970.10**.****.7890"],
-  ["4970 1012.3456 7890", "4970 1012.3456 7890"],
-])("masks groups divided alike: %s", (number, masked) => {
-  expect(maskCardNumbers(number)).toBe(masked);
-});
-
 test("masks a grouping in an element of a message, whatever element comes next", () => {
   expect(maskCardNumbers("CE003978CF0194970 1012 3456 1234CH001x")).toBe(
     "CE003978CF0194970 10** **** 1234CH001x",

@@ -11,9 +11,6 @@ const BEGINS = String.raw`(?:(?<![\w-])|(?<=[A-Z]{2}\d{3}))`;
 /** Another element may follow directly. */
 const ENDS = String.raw`(?![\d-])`;
 
-/** Between the groups: one of these, or two, and the same everywhere. */
-export const GROUP_SEPARATOR: string = String.raw`[ .\u00a0-]{1,2}`;
-
 /**
  * 13 to 19 digits is what ISO/IEC 7812 allows a card number; longer runs are masked too, being no better. Then
  * the groupings printed on cards: fours, and 4-6-5 (American Express).
@@ -21,8 +18,8 @@ export const GROUP_SEPARATOR: string = String.raw`[ .\u00a0-]{1,2}`;
 const CARD_NUMBER = new RegExp(
   [
     String.raw`\d{13,}`,
-    String.raw`${BEGINS}\d{4}(${GROUP_SEPARATOR})\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?${ENDS}`,
-    String.raw`${BEGINS}\d{4}(${GROUP_SEPARATOR})\d{6}\2\d{5}${ENDS}`,
+    String.raw`${BEGINS}\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?${ENDS}`,
+    String.raw`${BEGINS}\d{4}([ -])\d{6}\2\d{5}${ENDS}`,
   ].join("|"),
   "g",
 );
@@ -43,8 +40,11 @@ export function maskPan(value: string): string {
   return hideMiddle(value, /[\da-z*#]/gi);
 }
 
-/** @param counted the characters that count; what stands between them stays */
-function hideMiddle(text: string, counted: RegExp): string {
+/**
+ * Hides all but the first six and the last four.
+ * @param counted the characters that count; what stands between them stays
+ */
+export function hideMiddle(text: string, counted: RegExp): string {
   const all = text.match(counted)?.length ?? 0;
   let seen = 0;
   return text.replace(counted, (character) => {

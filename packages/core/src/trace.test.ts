@@ -83,3 +83,15 @@ test("a token in place of a card number is traced in part only", () => {
   ]);
   expect(describeBytes(message)).toBe("CZ0040300AA019TOK3Na*********9876CB0041250");
 });
+
+test("only an element's own value is hidden", () => {
+  const text = "CZ0040300CF010TABLEAA120CB0041250CD0010CE003978AE00210AC006A00395";
+  expect(describeBytes(latin1(text))).toBe(text);
+});
+
+test("nothing inside a ticket is uncovered, wherever the message is cut", () => {
+  const base64 = "QUFBQUFBQUFBQUFBAA010TDk3MDEwMTIzNDU2Nzg5MA==";
+  const text = `ZT${String(base64.length + 5).padStart(3, "0")}AK${String(base64.length).padStart(3, "0")}${base64}`;
+  for (const message of [text, `CZ0040300${text}`, `..${text}`, text.slice(5), text.slice(0, -4)])
+    expect(describeBytes(latin1(message))).not.toMatch(/TDk3|QUFB/);
+});

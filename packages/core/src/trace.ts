@@ -39,17 +39,23 @@ const LONGEST_CARD_NUMBER = 24;
 
 /**
  * Without what no mask finds in the whole: the text of a ticket, which is base64 (AK, protocol.md 6), and a token in
- * place of a card number (AA, protocol.md 2).
+ * place of a card number (AA, protocol.md 2). Element by element; in what is no elements, wherever one may begin.
  */
 function withoutSecrets(text: string): string {
   let hidden = text;
-  for (const { index, 1: name, 2: length } of text.matchAll(/(AK|AA)(\d{3})/g)) {
-    const from = index + 5;
-    const value = text.slice(from, from + Number(length));
-    const masked = name === "AA" ? maskPan(value) : value.replace(/[^\r\n]/g, "*");
-    hidden = hidden.slice(0, from) + masked + hidden.slice(from + value.length);
+  let at = Math.max(text.search(/CZ\d{3}/), 0);
+  for (;;) {
+    const header = /^([A-Z]{2})(\d{3})/.exec(text.slice(at)) ?? /(A[AK])(\d{3})/.exec(text.slice(at));
+    if (header === null) return hidden;
+    const from = at + header.index + 5;
+    const [, name, length] = header;
+    // Elements are inside.
+    const to = name === "ZT" ? from : Math.min(from + Number(length), text.length);
+    const value = text.slice(from, to);
+    if (name === "AK") hidden = hidden.slice(0, from) + value.replace(/[^\r\n]/g, "*") + hidden.slice(to);
+    if (name === "AA") hidden = hidden.slice(0, from) + maskPan(value) + hidden.slice(to);
+    at = to;
   }
-  return hidden;
 }
 
 /**

@@ -12,6 +12,7 @@ test("keeps every field of an entry", () => {
     times: { intended: AT, sending: AT, unknown: AT, settled: AT },
     outcome: "approved",
     settledBy: { by: "person", who: "Anaïs" },
+    rival: "other",
     doubt: "silence",
     cancelRequested: AT,
     charged: 1000,

@@ -28,6 +28,7 @@ const CARD_IN_NAME =
 const ACTIONS = ["debit", "credit", "reversal"] as const;
 const QUESTIONS = ["duplicate", "identification", "print", "status", "reboot", "ctms-status"] as const;
 const STATES = ["intended", "sending", "unknown", "settled"] as const;
+const RIVALS = ["same", "other"] as const;
 const OUTCOMES = ["approved", "declined", "abandoned", "failed", "not-sent"] as const;
 const ANSWERS = ["answer", "resumed", "late", "status"] as const;
 const TEXTS = [
@@ -95,6 +96,7 @@ function paymentFields(entry: PaymentEntry): PaymentEntry {
     ...(entry.cancelRequested === undefined
       ? {}
       : { cancelRequested: time("cancelRequested", entry.cancelRequested) }),
+    ...(entry.rival === undefined ? {} : { rival: oneOf("rival", RIVALS, entry.rival) }),
     ...(entry.checkTerminal === true ? { checkTerminal: true } : {}),
     ...(entry.charged === undefined ? {} : { charged: amount("charged", entry.charged) }),
   };

@@ -68,6 +68,8 @@ export function ticketsOf(tags: readonly Tag[]): {
 
 function describeTag({ name, value }: Tag): string {
   if (typeof value !== "string") return `${name}{${value.map((inner) => inner.name).join(",")}}`;
+  // Base64, in which no mask finds a number.
+  if (name === "AK") return `AK=(${value.length} characters)`;
   return maskCardNumbers(`${name}=${name === "AA" ? maskPan(value) : value}`);
 }
 

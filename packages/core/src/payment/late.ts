@@ -4,7 +4,7 @@
  * @module
  */
 import type { V2Response } from "../codec/v2/types.ts";
-import type { PaymentEntry, QuestionAction } from "../ports/journal.ts";
+import type { PaymentEntry, QuestionAction, Rival } from "../ports/journal.ts";
 import { knownCurrency } from "./money.ts";
 import { maskCardNumbers } from "../mask.ts";
 import { ACTION_CODES } from "./request.ts";
@@ -126,9 +126,6 @@ export function requestOf(entry: PaymentEntry): readonly Tag[] | V2Request {
     private: " ".repeat(10),
   };
 }
-
-/** An earlier payment whose answer may still come: the same request again, or another one. */
-export type Rival = "same" | "other";
 
 /**
  * Whose answer could pass for that to `entry` on a shared line: a payment settled less than `withinMs` ago, and by

@@ -32,6 +32,9 @@ export type FinalOutcome = "approved" | "declined" | "abandoned" | "failed" | "n
 /** Times of the last change into each state, ISO 8601 in UTC with milliseconds. */
 export type EntryTimes = { readonly [state in EntryState]?: string };
 
+/** Whose answer may come instead: that to the same request, made before, or that to another one. */
+export type Rival = "same" | "other";
+
 /** One payment, whole: every record of the journal repeats all of it. */
 export interface PaymentEntry {
   readonly kind: "payment";
@@ -58,6 +61,8 @@ export interface PaymentEntry {
   readonly settledBy?: SettledBy;
   /** Settled as failed by a terminal that gave no clear cause: a person has still to look at it. */
   readonly checkTerminal?: true;
+  /** Where an answer names no request: what else one could be to when this was sent. Gone when settled. */
+  readonly rival?: Rival;
   /** Why the outcome is unknown, in the words of `Outcome.reason`. */
   readonly doubt?: string;
   /** When the cashier asked to cancel, if so. */

@@ -30,9 +30,15 @@ export class Ages {
     this.#offset = clock.wallTime() - clock.now();
   }
 
-  /** This page does it now. @param time what the journal says of it, ISO 8601 */
+  /** This page does it now, the first time it says so. @param time what the journal says of it, ISO 8601 */
   happens(key: string, time: string): void {
-    this.#known.set(`${key} ${time}`, { at: this.#clock.now(), here: true });
+    const name = `${key} ${time}`;
+    if (this.#known.get(name)?.here !== true) this.#known.set(name, { at: this.#clock.now(), here: true });
+  }
+
+  /** Nobody will ask for it any more. */
+  forget(key: string, time: string): void {
+    this.#known.delete(`${key} ${time}`);
   }
 
   /** It stands in the journal by now. */

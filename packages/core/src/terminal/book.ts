@@ -14,6 +14,7 @@ import {
   type Journal,
   type JournalEntry,
   type PaymentEntry,
+  type Rival,
 } from "../ports/journal.ts";
 import { concluded, intended, isPayment, moved, settled, type PaymentIdentity } from "./entry-states.ts";
 import type { Tenure } from "./owner.ts";
@@ -81,8 +82,8 @@ export class Book {
   }
 
   /** Step 2: bytes may leave once this has resolved. @throws ConcertError `JOURNAL_FAILED`, `WRONG_STATE` */
-  async sending(entry: PaymentEntry, tenure: Tenure): Promise<PaymentEntry> {
-    const next = moved(entry, "sending", {}, this.#time());
+  async sending(entry: PaymentEntry, rival: Rival | undefined, tenure: Tenure): Promise<PaymentEntry> {
+    const next = moved(entry, "sending", rival === undefined ? {} : { rival }, this.#time());
     await this.#write(next, tenure);
     await this.#mustCount(next);
     mustHold(tenure);

@@ -63,7 +63,7 @@ export function settled(
   time: string,
 ): PaymentEntry {
   // Neither a doubt nor the wish that somebody look outlives the settlement, unless it brings its own.
-  const { doubt: _, checkTerminal: __, ...rest } = entry;
+  const { doubt: _, checkTerminal: __, rival: ___, ...rest } = entry;
   return { ...moved(rest, "settled", facts, time), outcome, settledBy };
 }
 

@@ -6,7 +6,7 @@ import type { Book } from "./book.ts";
 import { isPayment } from "./entry-states.ts";
 import type { Lines } from "./lines.ts";
 import { doubtOf, rivalOf, type AnswerDoubt } from "../payment/late.ts";
-import type { JournalEntry, PaymentEntry, QuestionAction } from "../ports/journal.ts";
+import type { JournalEntry, PaymentEntry, QuestionAction, Rival } from "../ports/journal.ts";
 import type { Questions } from "./questions.ts";
 import { DEFAULT_ANSWER_WITHIN_MS, type Setting } from "./setting.ts";
 import { sharedLine, type SharedLine } from "./shared-line.ts";
@@ -29,23 +29,26 @@ export class LineWatch {
    * @param owed questions of this page that were not answered when the answer came
    */
   doubt(entries: readonly JournalEntry[], owed: readonly QuestionAction[] = this.#lines.owed): AnswerDoubt {
-    const doubt = doubtOf([...owed, ...this.#questions.owed()]);
+    const doubt = doubtOf(this.#asked(owed));
     // A payment that the journal has lost is told apart by its reference only.
     return this.#isLost(entries) && doubt !== "all" ? "unnamed" : doubt;
   }
 
   /** For a payment about to be sent; `undefined` where an answer can only be its own. */
   line(entry: PaymentEntry, entries: readonly JournalEntry[]): SharedLine | undefined {
-    return this.#line(entry, entries, (other) => this.#book.sinceSettled(other));
+    if (!this.#lines.mixed) return undefined;
+    return sharedLine(entry, entries.filter(isPayment), {
+      customerMs: this.#customerMs,
+      sinceSettled: (other) => this.#book.sinceSettled(other),
+      asked: this.#asked(this.#lines.owed),
+      lost: this.#isLost(entries),
+    });
   }
 
   /** For one sent before, whose answer may have come at any time since: the bridge has held what came. */
   heldLine(entry: PaymentEntry, entries: readonly JournalEntry[]): SharedLine | undefined {
-    const sent = Date.parse(entry.times.sending ?? "");
-    return this.#line(entry, entries, (other) => {
-      const before = sent - Date.parse(other.times.settled ?? "");
-      return Math.min(this.#book.sinceSettled(other), before);
-    });
+    const line = this.line(entry, entries);
+    return line === undefined ? undefined : { ...line, rival: stronger(entry.rival, line.rival) };
   }
 
   /** The answer to an earlier payment may still come. */
@@ -54,19 +57,8 @@ export class LineWatch {
     return rivalOf(entry, entries.filter(isPayment), this.#customerMs, since) !== undefined;
   }
 
-  #line(
-    entry: PaymentEntry,
-    entries: readonly JournalEntry[],
-    sinceSettled: (other: PaymentEntry) => number,
-  ): SharedLine | undefined {
-    if (!this.#lines.mixed) return undefined;
-    const customerMs = this.#customerMs;
-    return sharedLine(entry, entries.filter(isPayment), {
-      customerMs,
-      sinceSettled,
-      doubt: this.doubt(entries),
-      lost: this.#isLost(entries),
-    });
+  #asked(owed: readonly QuestionAction[]): readonly QuestionAction[] {
+    return [...owed, ...this.#questions.owed()];
   }
 
   #isLost(entries: readonly JournalEntry[]): boolean {
@@ -79,4 +71,8 @@ export class LineWatch {
   get #customerMs(): number {
     return Math.max(this.#setting.answerWithinMs, DEFAULT_ANSWER_WITHIN_MS);
   }
+}
+
+function stronger(one: Rival | undefined, other: Rival | undefined): Rival | undefined {
+  return one === "same" || other === "same" ? "same" : (one ?? other);
 }

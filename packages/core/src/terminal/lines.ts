@@ -4,7 +4,7 @@
  */
 import { Driver, type Exchange, type ExchangeResult } from "./driver.ts";
 import { ConcertError } from "../errors.ts";
-import { LineMemory, type Asks } from "./line-memory.ts";
+import { LineMemory, questionOf, type Asks } from "./line-memory.ts";
 import type { QuestionAction } from "../ports/journal.ts";
 import { randomId } from "../ports/random.ts";
 import type { Questions } from "./questions.ts";
@@ -12,7 +12,7 @@ import { isFramed, makeLink, type Setting } from "./setting.ts";
 
 export class Lines {
   readonly #setting: Setting;
-  readonly #questions: Pick<Questions, "asks" | "owed">;
+  readonly #questions: Pick<Questions, "answered" | "asks" | "owed">;
   readonly #onStray: (data: Uint8Array, waiting: boolean) => void;
   readonly #open = new Set<Driver>();
   readonly #line: Driver | undefined;
@@ -28,7 +28,7 @@ export class Lines {
    */
   constructor(
     setting: Setting,
-    questions: Pick<Questions, "asks" | "owed">,
+    questions: Pick<Questions, "answered" | "asks" | "owed">,
     onStray: (data: Uint8Array, waiting: boolean) => void,
   ) {
     this.#setting = setting;
@@ -68,16 +68,18 @@ export class Lines {
   async exchange(exchange: Exchange, asks?: Asks): Promise<ExchangeResult> {
     this.#mustBeOpen();
     const driver = this.#line ?? this.#driver();
-    if (driver.busy || (this.mixed && this.#exchanges > 0))
+    // Nothing is asked by a presence test that an answer could be to.
+    const counts = exchange.presence !== true;
+    if (driver.busy || (this.mixed && counts && this.#exchanges > 0))
       throw new ConcertError("WRONG_STATE", "the line is busy with another request; wait for its end", {
         reason: "line-busy",
       });
     this.#open.add(driver);
-    this.#exchanges += 1;
+    if (counts) this.#exchanges += 1;
     try {
       return await driver.exchange(asks === undefined ? exchange : this.#remembered(exchange, asks));
     } finally {
-      this.#exchanges -= 1;
+      if (counts) this.#exchanges -= 1;
       if (driver !== this.#line) this.#open.delete(driver);
     }
   }
@@ -107,11 +109,8 @@ export class Lines {
       beforeSending: async () => {
         await exchange.beforeSending();
         const note = "action" in asks && this.mixed ? await this.#questions.asks(asks.action) : undefined;
-        const memory = this.#memory.asked(asks);
-        ended = (result) => {
-          const othersAsked = this.#questions.owed().length > 0;
-          note?.(memory(result, this.#setting.clock.now(), othersAsked));
-        };
+        const memory = this.#memory.asked(asks, note);
+        ended = (result) => memory(result, this.#setting.clock.now(), this.#questions.owed());
       },
       conclude: (result) => {
         ended?.(result);
@@ -137,7 +136,10 @@ export class Lines {
       trace,
       connectWithinMs,
       onStray: (data, waiting) => {
-        if (this.mixed) this.#onStray(data, waiting || !this.shared);
+        if (!this.mixed) return;
+        const question = this.#setting.dialect === "v3" ? questionOf(data) : undefined;
+        if (question === undefined) this.#onStray(data, waiting || !this.shared);
+        else if (!this.#memory.answered(question)) this.#questions.answered(question);
       },
     });
   }

@@ -152,10 +152,11 @@ export class Payments {
           answerWithinMs,
           classify: (data) => classifyAnswer(encoded.judged, data, dialect, profile, run.line),
           beforeSending: async () => {
-            entry = await this.#book.sending(entry, tenure);
+            // What another page has asked while the line was opened is in the journal.
+            const read = this.#lines.mixed ? await this.#book.entries() : entries;
+            run.line = this.#watch.line(entry, read);
+            entry = await this.#book.sending(entry, run.line?.rival, tenure);
             run.entry = entry;
-            // The journal was just read: what another page has asked meanwhile is in it.
-            run.line = this.#watch.line(entry, entries);
           },
           onSent: () => phase("card-expected"),
           conclude: async (ended) => {

@@ -93,7 +93,11 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const { connector, lines = LINE_PRESETS } = options;
   lines.forEach((line, index) => checkLine(`lines[${index}]`, line));
   const prober = new Prober(options);
-  return connector.carrier === "serial" ? prober.lines(lines) : prober.network();
+  try {
+    return await (connector.carrier === "serial" ? prober.lines(lines) : prober.network());
+  } finally {
+    prober.close();
+  }
 }
 
 type Framing = "stream" | "serial";
@@ -120,6 +124,10 @@ class Prober {
     this.#clock = options.clock ?? systemClock();
     this.#trace = makeTrace(() => this.#clock.now(), options.onTrace);
     this.#questions = this.#questionsIn(options.journal);
+  }
+
+  close(): void {
+    this.#questions?.close();
   }
 
   async lines(lines: readonly LineSettings[]): Promise<ProbeResult> {

@@ -11,8 +11,6 @@ import type { Ages } from "./ages.ts";
 import { JOURNAL_WITHIN_MS } from "./guarded-journal.ts";
 import { OWED_MS } from "./line-memory.ts";
 
-const DAY_MS = 86_400_000;
-
 export interface QuestionsOptions {
   readonly journal: Journal;
   readonly ages: Ages;
@@ -24,9 +22,13 @@ export interface QuestionsOptions {
 
 export class Questions {
   readonly #options: QuestionsOptions;
-  /** Of this page, by key; `undefined` once it is over. */
+  /** Of this page, by key; `undefined` once it is over, until that is written. */
   readonly #own = new Map<string, QuestionEntry | undefined>();
+  /** Keys of those that somebody waits for. */
+  readonly #waiting = new Set<string>();
   #others: readonly QuestionEntry[] = [];
+  #cancelTidying: (() => void) | undefined;
+  #closed = false;
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
@@ -49,17 +51,25 @@ export class Questions {
       times: { sending: this.#time() },
     };
     this.#own.set(entry.key, entry);
+    this.#waiting.add(entry.key);
     ages.happens(entry.key, entry.times.sending ?? "");
-    await journal.record(entry);
-    this.read(await journal.entries());
-    this.#tidy();
-    // The page was frozen over it. Its age is counted from the time it bears.
-    if (clock.now() - begun > JOURNAL_WITHIN_MS) {
+    try {
+      await journal.record(entry);
+      this.read(await journal.entries());
+      // The page was frozen over it. Its age is counted from the time it bears.
+      if (clock.now() - begun > JOURNAL_WITHIN_MS)
+        throw new ConcertError(
+          "JOURNAL_FAILED",
+          `the payment journal took too long; ${action} was not asked`,
+        );
+    } catch (error) {
+      this.#waiting.delete(entry.key);
       this.#settle(entry);
-      throw new ConcertError("JOURNAL_FAILED", `the payment journal took too long; ${action} was not asked`);
+      throw error;
     }
     return (over) => {
-      if (over) this.#settle(entry);
+      this.#waiting.delete(entry.key);
+      if (over) this.#settle(this.#own.get(entry.key) ?? entry);
       else this.#renew(entry);
     };
   }
@@ -75,21 +85,37 @@ export class Questions {
         !this.#own.has(entry.key),
     );
     for (const { key, times } of this.#others) ages.seen(key, times.sending ?? "");
+    this.#tidy();
+  }
+
+  /** The answer to such a question of another page has come for certain. */
+  answered(action: QuestionAction): void {
+    const entry = this.#others.find((other) => other.action === action);
+    if (entry !== undefined) this.#settle(entry);
+  }
+
+  /** Nothing is written any more. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelTidying?.();
   }
 
   /** What other pages have asked and may still be answered, by the journal as it was read last. */
   owed(): readonly QuestionAction[] {
-    const { ages } = this.#options;
-    return this.#others
-      .filter(({ key, times }) => ages.of(key, times.sending ?? "") <= OWED_MS)
-      .map(({ action }) => action);
+    return this.#others.filter((entry) => this.#age(entry) <= OWED_MS).map(({ action }) => action);
   }
 
-  /** What nobody reckons with any more is not kept. */
+  /** What nobody reckons with any more is not kept: the next page would reckon with it anew. */
   #tidy(): void {
-    for (const entry of this.#own.values())
-      if (entry !== undefined && this.#age(entry) > OWED_MS) this.#settle(entry);
-    for (const entry of this.#others) if (this.#age(entry) > DAY_MS) this.#settle(entry);
+    const all = [...this.#own.values(), ...this.#others].filter((entry) => entry !== undefined);
+    const open = all.filter((entry) => this.#waiting.has(entry.key) || this.#age(entry) <= OWED_MS);
+    for (const entry of all) if (!open.includes(entry)) this.#settle(entry);
+    const { clock } = this.#options;
+    if (open.length === 0 || this.#cancelTidying !== undefined || this.#closed) return;
+    this.#cancelTidying = clock.setTimer(clock.now() + OWED_MS + 1_000, () => {
+      this.#cancelTidying = undefined;
+      this.#tidy();
+    });
   }
 
   #age({ key, times }: QuestionEntry): number {
@@ -97,8 +123,14 @@ export class Questions {
   }
 
   #settle(entry: QuestionEntry): void {
-    this.#own.set(entry.key, undefined);
-    this.#write({ ...entry, state: "settled", times: { ...entry.times, settled: this.#time() } });
+    const { key, times } = entry;
+    this.#own.set(key, undefined);
+    this.#others = this.#others.filter((other) => other.key !== key);
+    const settled = { ...entry, state: "settled", times: { ...times, settled: this.#time() } } as const;
+    this.#write(settled, () => {
+      this.#own.delete(key);
+      this.#options.ages.forget(key, times.sending ?? "");
+    });
   }
 
   /** It may still be answered, for as long from now on. */
@@ -106,13 +138,15 @@ export class Questions {
     const sending = this.#time();
     const renewed = { ...entry, times: { sending } };
     this.#own.set(entry.key, renewed);
+    this.#options.ages.forget(entry.key, entry.times.sending ?? "");
     this.#options.ages.happens(entry.key, sending);
     this.#write(renewed);
+    this.#tidy();
   }
 
   /** Unwritten it is reckoned with as it was: for longer than need be, or from its asking on. */
-  #write(entry: QuestionEntry): void {
-    this.#options.journal.record(entry).catch(() => undefined);
+  #write(entry: QuestionEntry, then: () => void = () => undefined): void {
+    this.#options.journal.record(entry).then(then, () => undefined);
   }
 
   /** ISO 8601. */

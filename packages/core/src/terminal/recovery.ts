@@ -275,10 +275,12 @@ export class Recovery {
     const meant = last === undefined || this.#watch.isRivalled(last, others) ? undefined : lastPayment;
     const owner =
       ownerOf(answer, candidates, meant, told, doubt) ??
-      (doubt === "all" ? undefined : toldAgain(answer, told));
+      (doubt === "all" ? undefined : toldAgain(answer, told, entries.filter(isPayment)));
     if (owner === undefined) return;
     const outcome = judge(requestOf(owner), answer, profile);
     if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
+    // It may be the answer to a status, of which only an approval counts.
+    if (doubt === "unnamed" && outcome.outcome !== "approved") return;
     if (owner.state === "settled") {
       if (owner.outcome === outcome.outcome && told.includes(owner)) return;
       if (owner.outcome !== outcome.outcome)
@@ -299,13 +301,16 @@ function awaitsTerminal(entry: PaymentEntry): boolean {
   return entry.state === "sending" || entry.state === "unknown" || entry.settledBy?.by === "person";
 }
 
-/** The one payment that the answer names, though its outcome was told before. */
+/** The one payment that bears the reference which the answer names, though its outcome was told before. */
 function toldAgain(
   answer: Exclude<JudgedResponse, undefined>,
   told: readonly PaymentEntry[],
+  all: readonly PaymentEntry[],
 ): PaymentEntry | undefined {
-  const [entry, another] = told.filter(({ reference }) => echoesReference(answer, reference));
-  if (entry === undefined || another !== undefined) return undefined;
+  const [entry, another] = all.filter(
+    ({ outcome, reference }) => outcome !== "not-sent" && echoesReference(answer, reference),
+  );
+  if (entry === undefined || another !== undefined || !told.includes(entry)) return undefined;
   return fit(requestOf(entry), answer, entry.reference) === "denies" ? undefined : entry;
 }
 

@@ -7,6 +7,7 @@ import { unreachable } from "../errors.ts";
 import { isV2, textOf, type JudgedRequest, type JudgedResponse } from "../payment/facts.ts";
 import {
   echoesReference,
+  doubtOf,
   fit,
   isPart,
   isSameRequest,
@@ -14,9 +15,9 @@ import {
   requestOf,
   rivalOf,
   type AnswerDoubt,
-  type Rival,
 } from "../payment/late.ts";
-import type { PaymentEntry } from "../ports/journal.ts";
+import { ACTION_CODES } from "../payment/request.ts";
+import type { PaymentEntry, QuestionAction, Rival } from "../ports/journal.ts";
 
 type Answer = Exclude<JudgedResponse, undefined>;
 
@@ -30,6 +31,8 @@ export interface SharedLine {
   readonly others: readonly PaymentEntry[];
   /** Whose answer may still come, and pass for this payment's. */
   readonly rival: Rival | undefined;
+  /** Questions whose answer may still come. */
+  readonly asked: readonly QuestionAction[];
 }
 
 export interface LineKnowledge {
@@ -37,7 +40,8 @@ export interface LineKnowledge {
   readonly customerMs: number;
   /** How long ago a payment was settled, in milliseconds. */
   readonly sinceSettled: (other: PaymentEntry) => number;
-  readonly doubt: AnswerDoubt;
+  /** Questions whose answer may still come. */
+  readonly asked: readonly QuestionAction[];
   /** The journal has lost something a short while ago: a payment, perhaps, like this one. */
   readonly lost: boolean;
 }
@@ -46,12 +50,12 @@ export interface LineKnowledge {
 export function sharedLine(
   entry: PaymentEntry,
   entries: readonly PaymentEntry[],
-  { customerMs, sinceSettled, doubt, lost }: LineKnowledge,
+  { customerMs, sinceSettled, asked, lost }: LineKnowledge,
 ): SharedLine {
   const others = entries.filter(({ key, outcome }) => key !== entry.key && outcome !== "not-sent");
   const settled = rivalOf(entry, others, customerMs, sinceSettled);
-  const asked = rivalAsked(
-    doubt,
+  const asking = rivalAsked(
+    doubtOf(asked),
     others.some((other) => isSameRequest(entry, other)),
   );
   return {
@@ -59,7 +63,8 @@ export function sharedLine(
     // In V2 they are the same to the terminal, whatever blanks they end with.
     referenceShared: others.some(({ reference }) => reference?.trimEnd() === entry.reference?.trimEnd()),
     others,
-    rival: lost || settled === "same" ? "same" : (asked ?? settled),
+    rival: lost || settled === "same" ? "same" : (asking ?? settled),
+    asked,
   };
 }
 
@@ -88,7 +93,7 @@ export function isAmbiguous(
   { rival, reference, referenceShared }: SharedLine,
 ): boolean {
   if (!referenceShared && echoesReference(answer, reference)) return false;
-  const echoes = fit(request, answer, reference);
+  const echoes = fit(request, answer, referenceShared ? undefined : reference);
   // Where it claims to be done, `judge` names the echo that differs.
   if (echoes === "denies") return !claimsDone(answer);
   if (rival === "other") return echoes === "silent" || isPart(request, answer);
@@ -99,12 +104,14 @@ function claimsDone(answer: Answer): boolean {
   return isV2(answer) ? (answer as V2Response).stat === "0" : textOf(answer)("AE") === "10";
 }
 
-/** Another payment's request fits it better: by its reference, or by an echo that denies ours. */
+/** It answers a question, or another payment's request fits it better: by its reference, or by an echo that denies ours. */
 export function isAnothers(
   request: JudgedRequest,
   answer: Answer,
-  { reference, others }: SharedLine,
+  { reference, others, asked }: SharedLine,
 ): boolean {
+  const action = isV2(answer) ? undefined : textOf(answer)("CD");
+  if (asked.some((question) => ACTION_CODES[question] === action)) return true;
   if (namesAnother(answer, reference, others)) return true;
   if (fit(request, answer, reference) !== "denies") return false;
   return others.some((entry) => fit(requestOf(entry), answer, entry.reference) !== "denies");

@@ -174,3 +174,79 @@ describe("V3 in frames over IP", () => {
     expect(requests).toHaveLength(1);
   });
 });
+
+describe("what was owed when a payment was sent is reckoned with whenever the bridge gives what it held", () => {
+  const APPROVAL = "CZ0040300CA00201CB0041250CD0010CE003978AE00210";
+  const v3 = { profile: { ...GENERIC, ipFraming: "serial" } } as const;
+
+  /** A payment whose connection was lost, recovered long after; the terminal says something meanwhile. */
+  async function lostAndRecovered(
+    { clock, connector, ends }: ReturnType<typeof framed> & { readonly clock: VirtualClock },
+    terminal: Terminal,
+    said: string,
+  ): Promise<Outcome> {
+    const paying = terminal.pay({ amount: money(1250, "EUR"), key: "sale" });
+    await clock.advance(1_000);
+    connector.connections.at(-1)?.lose();
+    await clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome: "unknown", doubt: "lost" });
+    await clock.advance(200_000);
+    const recovering = terminal.recover("sale");
+    await clock.advance(1_000);
+    ends.at(-1)?.deliver(said);
+    await clock.advance(60_000);
+    return recovering;
+  }
+
+  test.each([
+    ["identify", "CZ0040300CA00201AE00201AF00209"],
+    ["duplicate", APPROVAL],
+  ] as const)("the answer to %s", async (question, said) => {
+    const clock = new VirtualClock();
+    const far = framed(clock, true);
+    const terminal = openTerminal({ connector: far.connector, register: REGISTER, clock, ...v3 });
+    const earlier = terminal.pay({ amount: money(1250, "EUR"), key: "earlier" });
+    await clock.advance(1_000);
+    far.ends.at(-1)?.deliver(APPROVAL);
+    await clock.advance(1_000);
+    expect(await earlier).toMatchObject({ outcome: "approved" });
+    const asked = terminal[question]().catch((error: unknown) => error);
+    await clock.advance(40_000);
+    expect(await asked).toMatchObject({ code: "NO_ANSWER" });
+    expect(await lostAndRecovered({ ...far, clock }, terminal, said)).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("the answer to a payment that the journal has lost", async () => {
+    const clock = new VirtualClock();
+    const far = framed(clock, true);
+    const times = { unknown: new Date(clock.wallTime()).toISOString() };
+    const journal = memoryJournal([
+      { kind: "history-lost", key: "lost", reason: "wiped", state: "unknown", times },
+    ]);
+    const made = { connector: far.connector, register: REGISTER, clock, dialect: "v2-e+", journal } as const;
+    const terminal = openTerminal(made);
+    await terminal.settle("lost", { outcome: "failed", by: "Anne" });
+    expect(await lostAndRecovered({ ...far, clock }, terminal, answer("0", 1250))).toMatchObject({
+      outcome: "unknown",
+    });
+  });
+});
+
+test("a payment, and what the bridge holds, wait for no presence test", async () => {
+  const clock = new VirtualClock();
+  const { connector, ends } = framed(clock, true);
+  const made = { connector, register: REGISTER, clock, dialect: "v2-e+", journal: memoryJournal() } as const;
+  const one = openTerminal(made);
+  void one.identify().catch(() => undefined);
+  void one.pay({ amount: money(1250, "EUR"), key: "sale" });
+  await clock.advance(5_000);
+  expect(await one.pending()).toEqual([]);
+  await Promise.all([one.close(), clock.advance(1_000)]);
+  const two = openTerminal(made);
+  void two.identify().catch(() => undefined);
+  const recovering = two.recover("sale");
+  await clock.advance(5_000);
+  for (const end of ends) end.deliver(answer("0", 1250));
+  await clock.advance(60_000);
+  expect(await recovering).toMatchObject({ outcome: "approved" });
+});

@@ -256,5 +256,73 @@ test("questions that nobody reckons with any more are not kept, whoever asked th
     await clock.advance(600_000);
     await asking;
   }
-  expect(await journal.entries()).toHaveLength(1);
+  expect(await journal.entries()).toEqual([]);
+});
+
+describe("a question left by a page that is gone puts no later page in doubt for long", () => {
+  const RED_KEY = "CZ0040300CA00201AE00201AF00208";
+
+  /** Pages one after the other, each of which identifies the terminal and stays for an hour. */
+  test.each([
+    ["with CD", "CZ0040300CA00201CD001IAE00210"],
+    ["without CD", "CZ0040300CJ012330538600404AE00210"],
+  ])("where the terminal answers %s", async (_, identity) => {
+    const journal = memoryJournal();
+    const clock = await askedAndGone(journal, "identify");
+    let made = line({ journal }, clock);
+    for (let page = 0; page < 10; page += 1) {
+      const identifying = made.terminal.identify();
+      await clock.advance(1_000);
+      made.answer(identity);
+      await clock.advance(1_000);
+      expect(await identifying).toMatchObject({ done: true });
+      await clock.advance(3_600_000);
+      await Promise.all([made.terminal.close(), clock.advance(1_000)]);
+      made = line({ journal }, clock);
+    }
+    expect(await journal.entries()).toEqual([]);
+    expect(await answerTo(made, "a", RED_KEY)).toMatchObject({ outcome: "abandoned" });
+  });
+
+  test("where its own answer is heard", async () => {
+    const journal = memoryJournal();
+    const clock = await askedAndGone(journal, "identify");
+    const made = line({ journal }, clock);
+    const identifying = made.terminal.identify();
+    await clock.advance(1_000);
+    for (const identifier of ["330538600404", "330538600405"]) {
+      made.answer(`CZ0040300CJ012${identifier}CA00201CD001IAE00210`);
+      await clock.advance(1_000);
+    }
+    expect(await identifying).toMatchObject({ done: true });
+    expect(await answerTo(made, "a", RED_KEY)).toMatchObject({ outcome: "abandoned" });
+  });
+});
+
+test("a question that was not asked, the journal failing, is owed nowhere", async () => {
+  const inner = memoryJournal();
+  let fails = true;
+  const journal: Journal = {
+    entries: () => (fails ? Promise.reject(new Error("the disk is away")) : inner.entries()),
+    record: (entry) => inner.record(entry),
+  };
+  const made = line({ journal });
+  const asked = made.terminal.duplicate().catch((error: unknown) => error);
+  await made.clock.advance(5_000);
+  expect(await asked).toMatchObject({ code: "JOURNAL_FAILED" });
+  expect(made.requests).toEqual([]);
+  fails = false;
+  expect(await journal.entries()).toEqual([]);
+});
+
+test("a question that is waited for is kept for as long", async () => {
+  const journal = memoryJournal();
+  const made = line({ journal });
+  const asking = made.terminal.identify({ answerWithinMs: 400_000 });
+  await made.clock.advance(390_000);
+  expect(await journal.entries()).toMatchObject([{ kind: "question", state: "sending" }]);
+  made.answer("CZ0040300CA00201CD001IAE00210");
+  await made.clock.advance(1_000);
+  expect(await asking).toMatchObject({ done: true });
+  expect(await journal.entries()).toEqual([]);
 });

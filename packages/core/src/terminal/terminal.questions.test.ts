@@ -1,10 +1,12 @@
 /** Questions that move no money, on a line where no answer names its request. */
 import { describe, expect, test } from "vitest";
+import { findProfile } from "../payment/profiles.ts";
 import { bench, EUR } from "../testing/bench.ts";
 import { farEnd } from "../testing/far-end.ts";
 import { line, type Line } from "../testing/line.ts";
 
 const APPROVAL = "CZ0040300CA00201CB0041250CD0010CE003978AE00210";
+const PAYXPRESS = findProfile("payxpress");
 const DENIAL = "CZ0040300AE00201AF00209";
 
 /** A sale of 12.50 whose answer never came. */
@@ -274,3 +276,53 @@ test.each([
     expect(await paying).toMatchObject({ outcome });
   },
 );
+
+test("of the overdue answer to a status only an approval counts, whomever it names", async () => {
+  const made = line({ profile: { ...PAYXPRESS, recovery: ["status"] } });
+  await openSale(made, "sale-1");
+  const recovering = made.terminal.recover("open");
+  await made.clock.advance(50_000);
+  await recovering;
+  expect(made.requests).toHaveLength(2);
+  made.answer("CZ0040300CA00201CF006sale-1AE00201AF00210");
+  await made.clock.advance(5_000);
+  expect(await isOpen(made)).toBe(true);
+  made.answer(`${APPROVAL}CF006sale-1`);
+  await made.clock.advance(5_000);
+  expect(await isOpen(made)).toBe(false);
+});
+
+describe("an answer that says to which question it is", () => {
+  const IDENTITY = "CZ0040300CA00201CD001IAE00210";
+  const RED_KEY = "CZ0040300CA00201AE00201AF00208";
+
+  async function overdue(): Promise<Line> {
+    const made = line();
+    const asked = made.terminal.identify().catch((error: unknown) => error);
+    await made.clock.advance(31_000);
+    expect(await asked).toMatchObject({ code: "NO_ANSWER" });
+    return made;
+  }
+
+  test("ends the doubt, however late", async () => {
+    const made = await overdue();
+    made.answer(IDENTITY);
+    await made.clock.advance(5_000);
+    const paying = made.terminal.pay({ amount: EUR(1250), key: "a" });
+    await made.clock.advance(1_000);
+    made.answer(RED_KEY);
+    await made.clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome: "abandoned" });
+  });
+
+  test("is not the answer to a payment that runs, which waits on", async () => {
+    const made = await overdue();
+    const paying = made.terminal.pay({ amount: EUR(1250), key: "a" });
+    await made.clock.advance(1_000);
+    made.answer(IDENTITY);
+    await made.clock.advance(5_000);
+    made.answer(APPROVAL);
+    await made.clock.advance(1_000);
+    expect(await paying).toMatchObject({ outcome: "approved" });
+  });
+});

@@ -41,6 +41,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 class ConcertTerminal implements Terminal {
   readonly #setting: Setting;
   readonly #book: Book;
+  readonly #questions: Questions;
   readonly #lines: Lines;
   readonly #owner: Owner;
   readonly #payments: Payments;
@@ -56,6 +57,7 @@ class ConcertTerminal implements Terminal {
     const ages = new Ages(clock);
     const questions = new Questions({ journal, ages, clock, random, terminal });
     this.#setting = setting;
+    this.#questions = questions;
     this.#book = new Book({
       journal,
       questions,
@@ -198,6 +200,7 @@ class ConcertTerminal implements Terminal {
     this.#closed = true;
     await this.#lines.close();
     await this.#payments.idle();
+    this.#questions.close();
     this.#owner.release();
   }
 

@@ -334,3 +334,84 @@ test("what a person's word was denied by is still told on the page after", async
     contradiction: "approved",
   });
 });
+
+describe("a reference that several payments bear", () => {
+  const PARTS = [
+    ["declined", "AE00201AF00204", "AE00210"],
+    ["approved", "AE00210", "AE00201AF00208"],
+  ] as const;
+
+  test.each(PARTS)(
+    "one %s, another open: its late answer says nothing of the first",
+    async (told, first, late) => {
+      const heard: string[] = [];
+      const made = line({ onLateAnswer: ({ key }, { outcome }) => void heard.push(`${key} ${outcome}`) });
+      const one = made.terminal.pay({ amount: money(1250, "EUR"), key: "one", reference: "order-7" });
+      await made.clock.advance(1_000);
+      made.answer(`${ECHO}CF007order-7${first}`);
+      await made.clock.advance(5_000);
+      expect(await one).toMatchObject({ outcome: told });
+      const two = made.terminal.pay(
+        { amount: money(1250, "EUR"), key: "two", reference: "order-7" },
+        { answerWithinMs: 60_000 },
+      );
+      await made.clock.advance(62_000);
+      expect(await two).toMatchObject({ outcome: "unknown" });
+      made.answer(`CZ0040300CA00201CF007order-7${late}`);
+      await made.clock.advance(5_000);
+      expect(heard).toEqual([]);
+      expect(await made.terminal.recorded("one")).not.toHaveProperty("contradiction");
+    },
+  );
+
+  test("a reversal of V2 that is refused says nothing of its debit", async () => {
+    const said = (stat: string): string =>
+      textOf(
+        encodeV2Response({
+          register: "01",
+          stat,
+          amount: 1250,
+          mode: "1",
+          currency: "978",
+          private: "sale-1    ",
+        }),
+      );
+    const made = line({ dialect: "v2-e+" });
+    const request = { amount: money(1250, "EUR"), reference: "sale-1" };
+    const debit = made.terminal.pay({ ...request, key: "debit" });
+    await made.clock.advance(1_000);
+    made.answer(said("0"));
+    await made.clock.advance(5_000);
+    expect(await debit).toMatchObject({ outcome: "approved" });
+    const reversal = made.terminal.reverse({ ...request, key: "reversal" }, { answerWithinMs: 60_000 });
+    await made.clock.advance(62_000);
+    expect(await reversal).toMatchObject({ outcome: "unknown" });
+    made.answer(said("7"));
+    await made.clock.advance(5_000);
+    expect(await made.terminal.recorded("debit")).not.toHaveProperty("contradiction");
+  });
+
+  test("says not which one was given up, the first settled by hand", async () => {
+    const made = line();
+    await settledByHand(made, "order-7");
+    const second = made.terminal.pay({ amount: money(900, "EUR"), key: "second", reference: "order-7" });
+    await made.clock.advance(1_000);
+    made.answer("CZ0040300CA00201CF007order-7AE00201AF00208");
+    await made.clock.advance(1_000);
+    expect(await second).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+  });
+});
+
+test("references of figures and dots tell sales apart", async () => {
+  const made = line();
+  await settledByHand(made, "2026.1127.0041.0003");
+  let outcome: unknown;
+  const reference = "2026.1127.0042.0003";
+  void made.terminal
+    .pay({ amount: money(900, "EUR"), key: "second", reference })
+    .then((known) => (outcome = known));
+  await made.clock.advance(1_000);
+  made.answer("CZ0040300CA00201CF0192026.1127.0041.0003AE00201AF00208");
+  await made.clock.advance(1_000);
+  expect(outcome).toBeUndefined();
+});

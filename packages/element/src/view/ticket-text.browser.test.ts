@@ -11,7 +11,7 @@ test.each([
     "4970 10** **** 7890",
   ],
   ["html", "&#52;970101&#50;34567890", "497010******7890"],
-  ["text", "CARTE 4970  1012  3456  7890\r\n12,50", "CARTE 4970  10**  ****  7890\n12,50"],
+  ["text", "CARTE 4970  1012  3456  7893\r\n12,50", "CARTE 4970  10**  ****  7893\n12,50"],
 ] as const)("a ticket of %s never shows a whole card number: %s", (format, text, shown) => {
   expect(ticketText({ recipient: "merchant", format, text })).toBe(shown);
 });

@@ -2,11 +2,11 @@
  * A terminal's ticket as plain text. HTML from a terminal is read, never inserted.
  * @module
  */
-import { maskCardNumbers, type Ticket } from "@concert-pay/core";
+import { maskCardNumbers, maskTicket, type Ticket } from "@concert-pay/core";
 
 /** Masked as it is shown: markup can stand between the digits of a card number. */
 export function ticketText(ticket: Ticket): string {
-  return maskCardNumbers(plainText(ticket));
+  return maskCardNumbers(maskTicket({ format: "text", text: plainText(ticket) }));
 }
 
 function plainText({ format, text }: Ticket): string {
