@@ -277,7 +277,8 @@ export class PaymentController {
   async #showRefused(error: ConcertError): Promise<void> {
     this.#session.show({ name: "error", error });
     this.#session.events.error(error);
-    if (error.pendingKey !== undefined) await this.#session.look({ atSale: false, stays: true });
+    if (this.state.name === "error" && error.pendingKey !== undefined)
+      await this.#session.look({ atSale: false, stays: true });
   }
 
   async #ended(): Promise<void> {

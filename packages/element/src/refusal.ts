@@ -3,12 +3,12 @@
  * @module
  */
 import { ConcertError } from "@concert-pay/core";
-import { isContradicted, isPaid, mayPay, type PayState } from "./state.ts";
+import { isPaid, mayBegin, type PayState } from "./state.ts";
 
 /** `undefined` where a payment may be begun. */
 export function refusalOf(state: PayState, isOpen: boolean): ConcertError | undefined {
   if (state.name === "unavailable") return state.error;
-  const isFree = mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
+  const isFree = mayBegin(state);
   if (isOpen && isFree) return undefined;
   const reason = isPaid(state) ? { reason: "paid" } : {};
   const pending =

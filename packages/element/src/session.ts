@@ -17,7 +17,7 @@ import {
   isDoubtful,
   isPaid,
   isSettledOutcome,
-  mayPay,
+  mayBegin,
   needsLook,
   stateOf,
   type Decision,
@@ -115,7 +115,9 @@ export class Session {
     return this.#opened.terminal;
   }
 
-  show(state: PayState): void {
+  /** What the terminal told against a person's word is read before anything can be paid. */
+  show(wanted: PayState): void {
+    const state = mayBegin(wanted) ? (this.#contradictions.shift() ?? wanted) : wanted;
     this.#state = state;
     if (state.name === "blocked") this.#openKey = state.entry.key;
     else if (hasEnded(state) || state.name === "idle") this.#openKey = undefined;
@@ -213,13 +215,13 @@ export class Session {
     this.tell(outcome);
   }
 
-  /** Over a running payment, an open question or another outcome it waits until there is room. */
+  /** Over a running payment, an open question or what is paid it waits until there is room. */
   #contradict(entry: KnownPayment, decision: Decision, by: string, outcome: Outcome): void {
     const shown: SettledState = { name: "settled", entry, decision, by, contradiction: outcome };
     const { state } = this;
     const isOwn = state.name === "settled" && state.entry.key === entry.key;
     if (isOwn && state === this.#kept) this.#kept = shown;
-    if (isOwn || mayPay(state)) this.show(shown);
+    if (isOwn || mayBegin(state)) this.show(shown);
     else this.#contradictions.push(shown);
     this.events.result({ ...outcome, contradicts: decision });
   }

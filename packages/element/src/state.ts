@@ -152,6 +152,11 @@ export function mayPay(state: PayState): boolean {
   }
 }
 
+/** True where a payment may be begun, though the button for it may not be there yet. */
+export function mayBegin(state: PayState): boolean {
+  return mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
+}
+
 /** The terminal denies what a person decided: whoever is there has to read that. */
 export function isContradicted(state: PayState): boolean {
   return state.name === "settled" && state.contradiction !== undefined;
