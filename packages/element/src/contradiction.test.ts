@@ -1,9 +1,22 @@
 /** What the terminal tells against what was noted about a payment: kept, shown before the next payment, never applied. */
 import { describe, expect, it } from "vitest";
-import { ConcertError, type PaymentEntry } from "@concert-pay/core";
-import { APPROVED, DECLINED, UNKNOWN, unsettled } from "./testing/fake-terminal.ts";
+import {
+  ConcertError,
+  memoryJournal,
+  openTerminal,
+  type Outcome,
+  type PaymentEntry,
+} from "@concert-pay/core";
+import {
+  APPROVED,
+  DECLINED,
+  failedOutcome,
+  FakeTerminal,
+  UNKNOWN,
+  unsettled,
+} from "./testing/fake-terminal.ts";
 import { seen } from "./testing/seen.ts";
-import { asked, check, REQUEST, settle, type Stage } from "./testing/stage.ts";
+import { asked, check, pay, REQUEST, settle, stage, started, type Stage } from "./testing/stage.ts";
 
 const MAY_PAY = /\[pay\]/;
 
@@ -126,5 +139,148 @@ describe("an answer that denies a person's word while the next attempt runs", ()
       await controller.next();
     }
     expect(seen(controller.state)).toMatch(MAY_PAY);
+  });
+});
+
+describe("a contradiction that the journal holds", () => {
+  const unpaid: Outcome = { ...failedOutcome({ checkTerminal: false }), key: "sale-7" };
+  const noted: Outcome = { ...unpaid, contradiction: "approved" };
+  const told = { key: "sale-7", outcome: "failed", contradiction: "approved", contradicts: "failed" };
+  const READ_FIRST = /says otherwise.*is approved\. Do not charge again.*nothing was paid.*\[next\]/;
+
+  async function reloaded(outcome = noted): Promise<Stage> {
+    const terminal = new FakeTerminal();
+    terminal.outcomes.set("sale-7", outcome);
+    return started(terminal);
+  }
+
+  it("is shown after a reload, told as of the journal, and lets nothing be paid before it is read", async () => {
+    const { controller, terminal, results } = await reloaded();
+    expect(seen(controller.state)).toMatch(READ_FIRST);
+    expect(seen(controller.state)).not.toMatch(/not charged|\[pay\]/);
+    expect(results).toMatchObject([{ ...told, recorded: true }]);
+    void controller.pay(REQUEST);
+    await settle();
+    expect(terminal.payments).toEqual([]);
+    await controller.next();
+    expect(controller.state.name).toBe("idle");
+  });
+
+  it("leaves a sale that is noted as paid a paid one", async () => {
+    const { controller, results, errors } = await reloaded({
+      ...APPROVED,
+      key: "sale-7",
+      contradiction: "declined",
+    });
+    expect(seen(controller.state)).toMatch(/says otherwise.*was not made.*noted: approved/);
+    expect(results).toMatchObject([
+      { outcome: "approved", contradicts: "approved", contradiction: "declined" },
+    ]);
+    expect(await controller.pay(REQUEST)).toBeUndefined();
+    expect(errors).toMatchObject([{ code: "WRONG_STATE", reason: "paid" }]);
+  });
+
+  it("is shown where the payment is asked for once more under its key", async () => {
+    const made = await started();
+    await pay(made, noted);
+    expect(seen(made.controller.state)).toMatch(READ_FIRST);
+    expect(made.results).toMatchObject([told]);
+  });
+
+  it("is shown where a check finds that somebody else has settled the payment", async () => {
+    const terminal = new FakeTerminal();
+    terminal.entries = [unsettled("sale-7")];
+    const made = await started(terminal);
+    await check(made, terminal, noted);
+    expect(seen(made.controller.state)).toMatch(READ_FIRST);
+    expect(made.results).toMatchObject([told]);
+  });
+
+  it("is told once: not again where it was heard when it came", async () => {
+    const made = await asked("sale-7");
+    await made.controller.settle("failed", "Anne");
+    made.late(denied("sale-7"), { ...APPROVED, key: "sale-7" });
+    made.terminal.outcomes.set("sale-7", noted);
+    await made.controller.next();
+    await made.controller.refresh();
+    expect(seen(made.controller.state)).toMatch(READ_FIRST);
+    expect(made.results).toHaveLength(1);
+  });
+
+  it("is told by whoever has told only what it denies", async () => {
+    const made = await started();
+    await pay(made, unpaid);
+    made.terminal.outcomes.set("sale-7", noted);
+    await made.controller.next();
+    await made.controller.refresh();
+    expect(made.results).toMatchObject([{ outcome: "failed" }, { ...told, recorded: true }]);
+  });
+
+  it("is none where both say that nothing was paid", async () => {
+    const { controller, results } = await reloaded({ ...unpaid, contradiction: "declined" });
+    expect(controller.state).toMatchObject({ name: "done", outcome: { outcome: "failed" } });
+    expect(results[0]).not.toHaveProperty("contradicts");
+    const made = await asked();
+    await made.controller.settle("failed", "Anne");
+    made.late({ ...denied(), contradiction: "declined" }, DECLINED);
+    expect(seen(made.controller.state)).toContain("Decided by Anne");
+    expect(made.results).toEqual([DECLINED]);
+  });
+
+  it("is found in a journal that a page before has written", async () => {
+    const journal = memoryJournal();
+    const open = {
+      carrier: "ip",
+      id: "fake",
+      resumable: false,
+      open: () => Promise.reject(new Error()),
+    } as const;
+    await journal.record(denied("sale-7"));
+    const register = { number: "01", identifier: "012345678901" };
+    const terminal = openTerminal({ connector: open, register, journal });
+    const made = stage();
+    await made.controller.start({
+      open: async () => ({ terminal, close: async () => {} }),
+      pick: async () => undefined,
+    });
+    expect(seen(made.controller.state)).toMatch(READ_FIRST);
+  });
+});
+
+describe("an answer that denies the terminal's own word", () => {
+  const ownWord = (checkTerminal = false): PaymentEntry => ({
+    ...denied(),
+    settledBy: { by: "terminal", how: "late" },
+    ...(checkTerminal ? { checkTerminal } : {}),
+  });
+
+  it("is shown over a screen on which Pay is, and names nobody", async () => {
+    const made = await started();
+    await pay(made, DECLINED);
+    made.late(ownWord(), APPROVED);
+    expect(seen(made.controller.state)).toMatch(
+      /says otherwise.*is approved.*It was noted: nothing was paid/,
+    );
+    expect(seen(made.controller.state)).not.toMatch(/undefined|decided|\[pay\]/i);
+    expect(made.results).toMatchObject([DECLINED, { outcome: "approved", contradicts: "failed" }]);
+  });
+
+  it("takes the place of the question that it answers", async () => {
+    const made = await started();
+    await pay(made, failedOutcome({ checkTerminal: true }));
+    expect(made.controller.state).toMatchObject({ name: "done", look: "asked" });
+    made.late(ownWord(true), APPROVED);
+    expect(seen(made.controller.state)).toContain("says otherwise");
+  });
+
+  it("waits while another payment runs, and is read before Pay is there again", async () => {
+    const made = await started();
+    await pay(made, DECLINED);
+    const second = made.controller.pay({ ...REQUEST, key: "sale-2" });
+    await settle();
+    made.late(ownWord(), APPROVED);
+    made.terminal.waiting?.answer({ ...DECLINED, key: "sale-2" });
+    await second;
+    expect(made.controller.state).toMatchObject({ name: "settled", entry: { key: "sale-1" } });
   });
 });

@@ -12,6 +12,7 @@ import {
   isFoundUnpaid,
   isPaid,
   isRunning,
+  keyOf,
   mayPay,
   needsLook,
   type Decision,
@@ -21,7 +22,8 @@ import { TaskQueue } from "./task-queue.ts";
 import type { TerminalSource, TerminalUser } from "./terminal-access.ts";
 import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
-export type { ControllerEvents, Result, SettledDetail } from "./session.ts";
+export type { Result } from "./contradiction.ts";
+export type { ControllerEvents, SettledDetail } from "./session.ts";
 export type { OpenedTerminal, PayTerminal, TerminalSource, TerminalUser } from "./terminal-access.ts";
 
 /** Which attributes of the sale have changed. */
@@ -292,10 +294,4 @@ export class PaymentController {
     lateAnswer: (entry, outcome) => this.#session.showLate(entry, outcome),
     changed: () => void this.#tasks.add(() => this.#lookAgain(true)),
   };
-}
-
-/** The payment that a state is about. */
-function keyOf(state: PayState): string | undefined {
-  if (state.name === "done") return state.outcome.key;
-  return state.name === "settled" ? state.entry.key : undefined;
 }

@@ -77,14 +77,16 @@ export type LookStep =
 /** A payment as far as the element knows it: of one that was "not done" less than the journal does. */
 export type KnownPayment = Pick<PaymentEntry, "kind" | "key"> & Partial<PaymentEntry>;
 
-/** A person's word was written down. */
+/** A person's word was written down; or the terminal denies what is noted. */
 export interface SettledState {
   readonly name: "settled";
   readonly entry: KnownPayment;
+  /** What is noted. */
   readonly decision: Decision;
-  readonly by: string;
-  /** What the terminal told afterwards, and is not what the person found. */
-  readonly contradiction?: Outcome;
+  /** Who decided; `undefined` where the terminal had told it itself, and where the journal alone knows. */
+  readonly by: string | undefined;
+  /** What the terminal told afterwards, such as `"approved"`, and is not what is noted. */
+  readonly contradiction?: string;
 }
 
 /** A payment under way. `card-expected`: the terminal holds the request, the customer acts. */
@@ -157,7 +159,7 @@ export function mayBegin(state: PayState): boolean {
   return mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
 }
 
-/** The terminal denies what a person decided: whoever is there has to read that. */
+/** The terminal denies what is noted: whoever is there has to read that. */
 export function isContradicted(state: PayState): boolean {
   return state.name === "settled" && state.contradiction !== undefined;
 }
@@ -179,6 +181,21 @@ export function needsLook(state: PayState): boolean {
 export function doneState(outcome: Outcome): DoneState {
   const isAsked = outcome.outcome === "failed" && outcome.checkTerminal;
   return { name: "done", outcome, look: isAsked ? "asked" : "unneeded", problem: undefined };
+}
+
+/** The payment that a state is about. */
+export function keyOf(state: PayState): string | undefined {
+  if (state.name === "done") return state.outcome.key;
+  return state.name === "settled" ? state.entry.key : undefined;
+}
+
+export function paymentOf({ key = "", action, amount }: Outcome): KnownPayment {
+  return {
+    kind: "payment",
+    key,
+    ...(action === "other" ? {} : { action }),
+    ...(amount === undefined ? {} : { amount: amount.minorUnits, currency: amount.currency }),
+  };
 }
 
 /** False for the two outcomes that block until they are settled. */

@@ -113,6 +113,8 @@ const TEXTS = {
     en: "It tells now that this payment was not made. Check its journal with the manager.",
   },
   notedPaid: { fr: "{who} avait noté : accepté.", en: "{who} had noted: approved." },
+  wasNotedPaid: { fr: "C’était noté : accepté.", en: "It was noted: approved." },
+  wasNotedUnpaid: { fr: "C’était noté : rien n’a été payé.", en: "It was noted: nothing was paid." },
   notedUnpaid: { fr: "{who} avait noté : rien n’a été payé.", en: "{who} had noted: nothing was paid." },
 
   blocked: { fr: "Paiement à vérifier", en: "Payment to be checked" },
