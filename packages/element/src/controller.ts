@@ -12,6 +12,7 @@ import {
   isFoundUnpaid,
   isPaid,
   isRunning,
+  isRunningHere,
   keyOf,
   mayPay,
   needsLook,
@@ -66,12 +67,13 @@ export class PaymentController {
    */
   start(source: TerminalSource = this.#source): Promise<void> {
     this.#stopped = false;
+    this.#session.setOut(false);
     if (source === this.#source && this.#session.isOpen) {
       this.#after = undefined;
       return this.#tasks.idle();
     }
     // Whoever has to look at the terminal has its word written down for that terminal.
-    if (isRunning(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
+    if (isRunningHere(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
       this.#after = source;
       return Promise.resolve();
     }
@@ -88,7 +90,8 @@ export class PaymentController {
 
   /** Gives the terminal back. A running payment goes on to its end first. */
   async stop(): Promise<void> {
-    if (isRunning(this.state)) {
+    this.#session.setOut(true);
+    if (isRunningHere(this.state)) {
       this.#after = "stop";
       return;
     }
@@ -220,8 +223,10 @@ export class PaymentController {
     if (state.name === "idle" || state.name === "error")
       await this.#session.look({ atSale: true, stays: true, heard });
     else if (
-      (state.name === "blocked" || state.name === "history-lost") &&
-      (state.step === "found" || state.step === "asking")
+      isRunning(state)
+        ? state.elsewhere === true
+        : (state.name === "blocked" || state.name === "history-lost") &&
+          (state.step === "found" || state.step === "asking")
     )
       await this.#session.look({ atSale: true, stays: false, heard });
   }
@@ -273,7 +278,7 @@ export class PaymentController {
 
   #phase(phase: Phase): void {
     this.#session.events.phase(phase);
-    if (phase !== "done" && isRunning(this.state)) this.#session.show({ ...this.state, name: phase });
+    if (phase !== "done" && isRunningHere(this.state)) this.#session.show({ ...this.state, name: phase });
   }
 
   async #showRefused(error: ConcertError): Promise<void> {

@@ -128,6 +128,11 @@ export class Session {
     this.#opened = opened;
   }
 
+  /** What runs here is shown by another button while this one is out of the page. */
+  setOut(isOut: boolean): void {
+    this.#opened?.setOut?.(isOut);
+  }
+
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
@@ -173,12 +178,15 @@ export class Session {
       const pending = (await this.terminal.pending()).filter(isUnsettled);
       const recorded = await this.#recorded(pending, atSale);
       if (!isStill()) return;
+      if (pending.length === 0 && this.#showLeft()) return;
       if (recorded !== undefined) return this.showRecorded(recorded, heard);
       const isAsked = before.name === "blocked" || before.name === "history-lost";
       // The question on the screen is still open: it stays as far as it has come.
       if (isAsked && pending.some(({ key }) => key === before.entry.key)) return;
       const isRoom = !stays || (before.name === "error" && before.unread === true);
-      const free = isRoom ? (this.#contradictions.shift() ?? this.#kept ?? { name: "idle" }) : before;
+      const running = this.#opened?.running?.();
+      const free =
+        running ?? (isRoom ? (this.#contradictions.shift() ?? this.#kept ?? { name: "idle" }) : before);
       const next = pending.length > 0 ? stateOf(pending[0]) : free;
       if (next !== before) this.show(next);
     } catch (error) {
@@ -240,6 +248,23 @@ export class Session {
     const isOwn = outcome.key !== undefined && this.owns(outcome.key);
     if (this.#isNews(outcome) && (isOwn || !heard))
       this.events.result({ ...resultOf(outcome), recorded: true });
+  }
+
+  /** What came of a payment whose own button is out of the page. False where there is nothing to show of it. */
+  #showLeft(): boolean {
+    const left = this.#opened?.takeLeft?.();
+    if (left === undefined) return false;
+    const { outcome, isNamed } = left;
+    const key = outcome.key ?? "";
+    const sale = this.saleKey();
+    // It has been shown here already.
+    if (this.#made.has(key) || this.#told.has(key)) return this.#showLeft();
+    if (!isNamed || sale === undefined || sale === key) {
+      this.showRecorded(outcome);
+      return true;
+    }
+    if (this.#isNews(outcome)) this.events.result({ ...resultOf(outcome), recorded: true });
+    return this.#showLeft();
   }
 
   /** True the first time. What somebody has still to look at is not the end yet. */

@@ -95,6 +95,8 @@ export interface RunningState {
   readonly amount: Money;
   /** The wish to cancel was recorded. It changes nothing on the wire. */
   readonly cancelAsked: boolean;
+  /** Begun by another button, which is out of the page. */
+  readonly elsewhere?: true;
 }
 
 export interface BlockedState {
@@ -117,6 +119,11 @@ export interface HistoryLostState {
 /** While true the page should not be left, and the way to the terminal not be changed. */
 export function isRunning(state: PayState): state is RunningState {
   return state.name === "calling" || state.name === "card-expected" || state.name === "answered";
+}
+
+/** A payment of this button's own. */
+export function isRunningHere(state: PayState): state is RunningState {
+  return isRunning(state) && state.elsewhere !== true;
 }
 
 export function hasEnded(state: PayState): state is EndedState {
