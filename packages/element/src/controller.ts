@@ -4,7 +4,7 @@
  */
 import { ConcertError, type Outcome, type PaymentRequest, type Phase } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
-import { refusalOf } from "./refusal.ts";
+import { isAboutKey, keyUsed, refusalOf } from "./refusal.ts";
 import { Session, type ControllerEvents } from "./session.ts";
 import {
   hasEnded,
@@ -154,7 +154,7 @@ export class PaymentController {
     const outcome = await session.terminal
       .pay(request, { onPhase: (phase) => this.#phase(phase) })
       .catch(asConcertError);
-    if (outcome instanceof ConcertError) await this.#showRefused(outcome);
+    if (outcome instanceof ConcertError) await this.#showRefused(outcome, request);
     else await session.showOutcome(outcome);
     await this.#ended();
     return outcome instanceof ConcertError ? undefined : outcome;
@@ -281,11 +281,20 @@ export class PaymentController {
     if (phase !== "done" && isRunningHere(this.state)) this.#session.show({ ...this.state, name: phase });
   }
 
-  async #showRefused(error: ConcertError): Promise<void> {
-    this.#session.show({ name: "error", error });
-    this.#session.events.error(error);
-    if (this.state.name === "error" && error.pendingKey !== undefined)
-      await this.#session.look({ atSale: false, stays: true });
+  /** Nothing was sent now. What is known of the sale all the same comes up. */
+  async #showRefused(refusal: ConcertError, { key }: PaymentRequest): Promise<void> {
+    const session = this.#session;
+    const sale = key ?? session.saleKey();
+    const known = sale === undefined ? undefined : await session.recorded(sale);
+    const isUsed = known !== undefined && isAboutKey(refusal);
+    const error = isUsed ? keyUsed(refusal) : refusal;
+    session.show({ name: "error", error });
+    session.events.error(error);
+    if (session.state.name !== "error") return;
+    if (error.pendingKey !== undefined) return session.look({ atSale: true, stays: true });
+    if (known !== undefined) session.showRecorded(known);
+    const { state } = this;
+    if (isUsed && state.name === "done") session.showEnded({ ...state, problem: error });
   }
 
   async #ended(): Promise<void> {

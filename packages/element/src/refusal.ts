@@ -40,3 +40,26 @@ function remedyFor(state: PayState): string {
       return "await the first payment";
   }
 }
+
+/** Nothing was sent now, and the sale may be paid all the same: by another window, under its key, or by an earlier attempt. */
+export function mayBePaid(error: ConcertError): boolean {
+  const { code, reason, pendingKey } = error;
+  if (pendingKey !== undefined || code === "WRONG_STATE" || code === "JOURNAL_FAILED") return true;
+  return isAboutKey(error) || (code === "REFUSED" && reason === "collision");
+}
+
+/** The payment's key is not one that this payment can have. */
+export function isAboutKey({ code, field }: ConcertError): boolean {
+  return code === "BAD_REQUEST" && (field === "key" || field === "payment-key");
+}
+
+/** That error, where it is known what the key was used for. */
+export function keyUsed(cause: ConcertError): ConcertError {
+  const { code, message, field = "payment-key", value } = cause;
+  return new ConcertError(code, message, {
+    field,
+    reason: "key-used",
+    cause,
+    ...(value === undefined ? {} : { value }),
+  });
+}

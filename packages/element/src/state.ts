@@ -57,7 +57,7 @@ export interface DoneState {
   readonly name: "done";
   readonly outcome: Outcome;
   readonly look: LookStep;
-  /** Why the person's word could not be written down. */
+  /** Why the person's word could not be written down, or another payment not be made under the same key. */
   readonly problem: ConcertError | undefined;
   /** The sale on the screen is paid, and what is shown here is another payment's: it comes back after this. */
   readonly overPaid?: true;

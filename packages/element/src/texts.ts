@@ -326,6 +326,10 @@ const TEXTS = {
     fr: "Indiquez un terminal : attribut « bridge » ou « serial ».",
     en: "Name a terminal: attribute “bridge” or “serial”.",
   },
+  outKeyUsed: {
+    fr: "La clé « payment-key » a déjà servi pour le paiement affiché ici : cette fois, rien n’a été envoyé. Une autre demande veut une autre clé, donnée par la caisse.",
+    en: "The key “payment-key” was used already, for the payment shown here: this time nothing was sent. Another request needs another key, given by the register.",
+  },
   outNotConnected: {
     fr: "Le terminal n’est pas connecté : rebranchez-le, puis répondez.",
     en: "The terminal is not connected: plug it in again, then answer.",
