@@ -5,7 +5,8 @@
 import { maskCardNumbers, money } from "@concert-pay/core";
 import { showMoney, type Lang } from "@concert-pay/element";
 import { CURRENCY, findArticle } from "./articles.ts";
-import { numberOf, totalOf, type CardPayment, type Sale } from "./sale.ts";
+import { chargedCents, type CardPayment } from "./card-payment.ts";
+import { numberOf, totalOf, type Sale } from "./sale.ts";
 import { words } from "./texts.ts";
 
 /** Characters on a line of an 80 mm roll. */
@@ -28,26 +29,38 @@ export function receiptOf(sale: Sale, lang: Lang, formatTime: (iso: string) => s
     ...items,
     rule(),
     columns(words(lang, "total").toUpperCase(), showMoney(total, lang)),
-    ...(paid === undefined ? [] : cardLines(paid.payment, total.minorUnits, lang)),
+    ...(paid === undefined ? [] : paymentLines([paid.payment, ...(paid.also ?? [])], total.minorUnits, lang)),
     "",
     centred(words(lang, "thanks")),
     "",
   ].join("\n");
 }
 
-function cardLines(payment: CardPayment, totalCents: number, lang: Lang): readonly string[] {
-  const { authorisation, by, chargedCents, tickets } = payment;
-  const left = totalCents - chargedCents;
+function paymentLines(payments: readonly CardPayment[], totalCents: number, lang: Lang): readonly string[] {
+  const left = totalCents - chargedCents(payments);
   return [
-    columns(words(lang, "paidByCard"), amount(chargedCents, lang)),
+    ...payments.flatMap((payment) => cardLines(payment, lang)),
     ...(left > 0 ? [columns(words(lang, "leftToPay"), amount(left, lang))] : []),
+    ...(left < 0 ? [columns(words(lang, "toRefund"), amount(-left, lang))] : []),
+    ...payments.flatMap((payment) => ticketLines(payment, lang)),
+  ];
+}
+
+function cardLines({ authorisation, by, chargedCents: cents }: CardPayment, lang: Lang): readonly string[] {
+  return [
+    columns(words(lang, "paidByCard"), amount(cents, lang)),
     ...(authorisation === undefined ? [] : [columns(words(lang, "authorisation"), authorisation)]),
     ...(by === undefined ? [] : [columns(words(lang, "checkedBy"), by)]),
-    ...tickets
+  ];
+}
+
+function ticketLines({ tickets }: CardPayment, lang: Lang): readonly string[] {
+  return (
+    tickets
       // The merchant keeps his own; HTML is for printers that read it.
       .filter(({ recipient, format }) => recipient !== "merchant" && format === "text")
-      .flatMap(({ text }) => [rule(), centred(words(lang, "cardTicket")), maskCardNumbers(text).trimEnd()]),
-  ];
+      .flatMap(({ text }) => [rule(), centred(words(lang, "cardTicket")), maskCardNumbers(text).trimEnd()])
+  );
 }
 
 function amount(cents: number, lang: Lang): string {

@@ -2,10 +2,18 @@
  * The cash register: articles on the left, the sale and its payment on the right.
  * @module
  */
-import { PROFILES, type Outcome } from "@concert-pay/core";
-import { isRunning, type ConcertPay, type PayState, type SettledDetail } from "@concert-pay/element";
+import { money, PROFILES, type Outcome } from "@concert-pay/core";
+import {
+  isRunning,
+  showMoney,
+  type ConcertPay,
+  type PayState,
+  type SettledDetail,
+} from "@concert-pay/element";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { CURRENCY } from "./articles.ts";
 import { BasketView } from "./basket-view.ts";
+import { cardPaymentOf, chargedCents } from "./card-payment.ts";
 import { ChoicesView } from "./choices-view.ts";
 import { readOptions, type PageOptions } from "./page-options.ts";
 import { PageTerminal } from "./page-terminal.ts";
@@ -21,6 +29,7 @@ import {
   notPaid,
   numberOf,
   paid,
+  paidEarlier,
   referenceOf,
   totalOf,
   type Sale,
@@ -31,6 +40,8 @@ import { words, type RegisterText } from "./texts.ts";
 
 /** Random enough to tell two sales of one number apart. */
 export const newId = (): string => crypto.randomUUID().slice(0, 8);
+
+const now = (): string => new Date().toISOString();
 
 export class RegisterPage extends LitElement {
   readonly #store: SaleStore;
@@ -75,7 +86,7 @@ export class RegisterPage extends LitElement {
           ${basket.articles()}
         </section>
         <section class="sale" aria-labelledby="sale">
-          ${basket.total()} ${this.#payView()} ${this.#paidView()} ${basket.lines()}
+          ${basket.total()} ${this.#chargedView()} ${this.#payView()} ${this.#paidView()} ${basket.lines()}
         </section>
         ${choices.terminal(this.#options.way === "page" ? this.#device?.view(lang) : undefined)}
       </main>
@@ -106,6 +117,19 @@ export class RegisterPage extends LitElement {
       @concert-settled=${(event: CustomEvent<SettledDetail>) => this.#onSettled(event.detail)}
       @concert-error=${(event: Event) => this.#onError(event.target as ConcertPay)}
     ></concert-pay>`;
+  }
+
+  /** What was charged that should not be charged again, or was twice. */
+  #chargedView(): TemplateResult | typeof nothing {
+    const { state, earlier = [] } = this.#sale;
+    const all = state.name === "paid" ? [state.payment, ...(state.also ?? [])] : [];
+    const tooMuch = Math.max(0, chargedCents(all) - totalOf(this.#sale).minorUnits);
+    const cents = tooMuch + chargedCents(earlier);
+    if (cents === 0) return nothing;
+    const amount = showMoney(money(cents, CURRENCY), this.#options.lang);
+    return html`<p class="charged" role="alert">
+      ${this.#text(tooMuch > 0 ? "chargedTwice" : "paidMeanwhile", { amount })}
+    </p>`;
   }
 
   #paidView(): TemplateResult | typeof nothing {
@@ -143,43 +167,40 @@ export class RegisterPage extends LitElement {
 
   /** Approved, or certainly not paid. What is still unknown leaves the basket as it is. */
   #onResult(outcome: Outcome): void {
-    // What is paid stays as it was noted, with its ticket and its time, however often it is told.
-    if (this.#sale.state.name === "paid") return;
+    const payment = cardPaymentOf(outcome);
     // An attempt that was given up as not paid, and has been charged after all.
-    const isLate = this.#sale.state.name === "open" && isEarlierAttemptOf(this.#sale, outcome.key);
-    if (!isOf(this.#sale, outcome.key) && !(isLate && outcome.outcome === "approved")) return;
+    if (isEarlierAttemptOf(this.#sale, outcome.key)) {
+      if (payment !== undefined) this.#change(paidEarlier(this.#sale, payment, now()));
+      return;
+    }
+    if (!isOf(this.#sale, outcome.key)) return;
+    if (payment !== undefined) return this.#change(paid(this.#sale, payment, now()));
     switch (outcome.outcome) {
-      case "approved": {
-        const { authorisation, tickets } = outcome.evidence;
-        const code = authorisation === undefined ? {} : { authorisation };
-        return this.#paid({ chargedCents: outcome.charged.minorUnits, tickets, ...code });
-      }
       case "declined":
       case "abandoned":
-        return this.#change(notPaid(this.#sale));
+        return this.#change(notPaid(this.#sale, now()));
       case "failed":
         // Until somebody has looked at the terminal it may have been charged: `concert-settled` says what they saw.
-        return this.#change(outcome.checkTerminal ? begun(this.#sale, this.#choice()) : notPaid(this.#sale));
-      case "acknowledged":
-      case "unknown":
+        return this.#change(
+          outcome.checkTerminal ? begun(this.#sale, this.#choice()) : notPaid(this.#sale, now()),
+        );
+      default:
         return;
     }
   }
 
   #onSettled({ entry, decision, by }: SettledDetail): void {
     if (entry.kind !== "payment" || !isOf(this.#sale, entry.key)) return;
-    const { amount = totalOf(this.#sale).minorUnits } = entry;
-    if (decision === "approved") this.#paid({ chargedCents: amount, by, tickets: [] });
-    else this.#change(foundNotPaid(this.#sale));
+    const { key, amount = totalOf(this.#sale).minorUnits } = entry;
+    if (decision === "approved")
+      this.#change(paid(this.#sale, { key, chargedCents: amount, by, tickets: [] }, now()));
+    else this.#change(foundNotPaid(this.#sale, now()));
   }
 
   #onError({ state }: ConcertPay): void {
     // What another payment keeps from being made may be this very sale, in doubt on another terminal.
-    if (state.name === "error" && state.error.pendingKey === undefined) this.#change(notBegun(this.#sale));
-  }
-
-  #paid(payment: Parameters<typeof paid>[1]): void {
-    this.#change(paid(this.#sale, payment, new Date().toISOString()));
+    if (state.name === "error" && state.error.pendingKey === undefined)
+      this.#change(notBegun(this.#sale, now()));
   }
 
   #change(sale: Sale): void {

@@ -12,6 +12,7 @@ import {
   notPaid,
   numberOf,
   paid,
+  paidEarlier,
   referenceOf,
   totalOf,
   type Sale,
@@ -21,6 +22,7 @@ import { RECEIPT_WIDTH, receiptOf } from "./receipt.ts";
 
 const basket = (): Sale => addToSale(addToSale(newSale(7, "ab12cd34"), "coffee", 2), "tart", 1);
 const TERMINAL = { way: "bridge", bridge: "ws://127.0.0.1:8765/terminals/t", profile: "generic" } as const;
+const AT = "2026-03-02T09:30:00.000Z";
 const PAYMENT = { chargedCents: 860, authorisation: "100001", tickets: [] };
 
 describe("a sale", () => {
@@ -34,13 +36,13 @@ describe("a sale", () => {
   it("keeps its basket as it is from the moment a payment is begun", () => {
     const paying = begun(basket(), TERMINAL);
     expect(addToSale(paying, "coffee", 1)).toBe(paying);
-    expect(addToSale(notBegun(paying), "coffee", 1)).not.toEqual(basket());
+    expect(addToSale(notBegun(paying, AT), "coffee", 1)).not.toEqual(basket());
   });
 
   it("keeps the key of an attempt until that has failed for certain", () => {
     const sale = basket();
-    expect(keyOf(notBegun(begun(sale, TERMINAL)))).toBe(keyOf(sale));
-    expect(keyOf(notPaid(begun(sale, TERMINAL)))).not.toBe(keyOf(sale));
+    expect(keyOf(notBegun(begun(sale, TERMINAL), AT))).toBe(keyOf(sale));
+    expect(keyOf(notPaid(begun(sale, TERMINAL), AT))).not.toBe(keyOf(sale));
     expect([isOf(sale, keyOf(sale)), isOf(sale, "other"), isOf(sale, undefined)]).toEqual([
       true,
       false,
@@ -49,18 +51,16 @@ describe("a sale", () => {
   });
 
   it("knows the keys of its earlier attempts", () => {
-    const sale = notPaid(notPaid(basket()));
-    expect([basket(), notPaid(basket()), sale].map((one) => isEarlierAttemptOf(sale, keyOf(one)))).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    const sale = notPaid(notPaid(basket(), AT), AT);
+    expect(
+      [basket(), notPaid(basket(), AT), sale].map((one) => isEarlierAttemptOf(sale, keyOf(one))),
+    ).toEqual([true, true, false]);
     for (const key of [undefined, "", "sale-other-1"]) expect(isEarlierAttemptOf(sale, key)).toBe(false);
   });
 
   it("has another reference after a person found a payment not made, and one name all the time", () => {
-    const [declined, found] = [notPaid(basket()), foundNotPaid(basket())];
-    expect([basket(), declined, found, foundNotPaid(found)].map(referenceOf)).toEqual([
+    const [declined, found] = [notPaid(basket(), AT), foundNotPaid(basket(), AT)];
+    expect([basket(), declined, found, foundNotPaid(found, AT)].map(referenceOf)).toEqual([
       "T0007",
       "T0007",
       "T0007-2",
@@ -68,6 +68,48 @@ describe("a sale", () => {
     ]);
     expect(numberOf(found)).toBe("T0007");
     expect(keyOf(found)).toBe(keyOf(declined));
+  });
+
+  describe("of which an earlier attempt turns out to be paid", () => {
+    const first = begun(basket(), TERMINAL);
+    const second = begun(foundNotPaid(first, AT), TERMINAL);
+    const one = { ...PAYMENT, key: keyOf(first) };
+    const two = { ...PAYMENT, key: keyOf(second) };
+
+    it("is paid at once where no attempt runs", () => {
+      const sale = paidEarlier(foundNotPaid(first, AT), one, AT);
+      expect(sale.state).toEqual({ name: "paid", payment: one, at: AT });
+    });
+
+    it.each([
+      ["is declined", notPaid],
+      ["is found not made by a person", foundNotPaid],
+      ["never reached the terminal", notBegun],
+    ])("is paid once the running attempt has ended, where that one %s", (_, end) => {
+      const running = paidEarlier(second, one, AT);
+      expect(running.state.name).toBe("paying");
+      const kept = readSale(structuredClone(paidEarlier(running, one, AT))) as Sale;
+      const ended = end(kept, AT);
+      expect(ended.state).toEqual({ name: "paid", payment: one, at: AT });
+      expect(ended).not.toHaveProperty("earlier");
+    });
+
+    it("has two payments where the running attempt is paid as well, whichever is told first", () => {
+      const both = { name: "paid", payment: two, also: [one], at: AT };
+      expect(paid(paidEarlier(second, one, AT), two, AT).state).toEqual(both);
+      expect(paidEarlier(paid(second, two, AT), one, AT).state).toEqual(both);
+    });
+
+    it("notes no payment twice, and stays paid", () => {
+      const sale = paid(paidEarlier(second, one, AT), two, AT);
+      for (const again of [
+        paid(sale, two, AT),
+        paidEarlier(sale, one, AT),
+        notPaid(sale, AT),
+        notBegun(sale, AT),
+      ])
+        expect(again).toBe(sale);
+    });
   });
 
   it("is read again as it was kept, and not at all where something else was kept", () => {
@@ -109,6 +151,14 @@ describe("the receipt", () => {
     expect(text).toMatch(/Authorisation +100001/);
     expect(text).toContain("497010******7890");
     expect(text).not.toContain("COMMERCANT");
+  });
+
+  it("has every payment on it, and what has to be refunded", () => {
+    const also = [{ ...PAYMENT, authorisation: "100002" }];
+    const sale = basket();
+    const twice: Sale = { ...sale, state: { name: "paid", payment: PAYMENT, also, at: AT } };
+    const text = receiptOf(twice, "en", (iso) => iso);
+    expect(text).toMatch(/Paid by card +€8\.60\n.*100001\nPaid by card +€8\.60\n.*100002\nTo refund +€8\.60/);
   });
 
   it("says what is left to pay after a partial payment", () => {

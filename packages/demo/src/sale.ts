@@ -2,20 +2,13 @@
  * One sale: what is bought, and how its payment stands. Plain data, so that it survives a reload.
  * @module
  */
-import { money, type Money, type Ticket } from "@concert-pay/core";
+import { money, type Money } from "@concert-pay/core";
 import { CURRENCY, findArticle } from "./articles.ts";
+import type { CardPayment } from "./card-payment.ts";
 
 export interface Line {
   readonly article: string;
   readonly quantity: number;
-}
-
-/** How it was paid. `by`: a person decided, after looking at the terminal. */
-export interface CardPayment {
-  readonly chargedCents: number;
-  readonly authorisation?: string;
-  readonly by?: string;
-  readonly tickets: readonly Ticket[];
 }
 
 /** The terminal a payment was begun on. */
@@ -32,7 +25,13 @@ export type SaleState =
    * on which the payment may have been charged.
    */
   | { readonly name: "paying"; readonly terminal: TerminalChoice }
-  | { readonly name: "paid"; readonly payment: CardPayment; readonly at: string };
+  | {
+      readonly name: "paid";
+      readonly payment: CardPayment;
+      /** Charged besides: to be refunded. */
+      readonly also?: readonly CardPayment[];
+      readonly at: string;
+    };
 
 export interface Sale {
   /** Counts the sales of this register. */
@@ -43,6 +42,8 @@ export interface Sale {
   readonly attempt: number;
   /** Payments of this sale that a person found not made: the terminal may still tell of one. Absent: none. */
   readonly settledByHand?: number;
+  /** Earlier attempts that turned out to be paid while this one is under way. Absent: none. */
+  readonly earlier?: readonly CardPayment[];
   readonly lines: readonly Line[];
   readonly state: SaleState;
 }
@@ -100,20 +101,42 @@ export function begun(sale: Sale, terminal: TerminalChoice): Sale {
 }
 
 /** Nothing was sent: the same attempt may be made again. */
-export function notBegun(sale: Sale): Sale {
-  return sale.state.name === "paying" ? { ...sale, state: { name: "open" } } : sale;
+export function notBegun(sale: Sale, at: string): Sale {
+  return sale.state.name === "paying" ? opened(sale, at) : sale;
 }
 
 /** Certainly not paid: the basket is open again, and the next attempt is another payment. */
-export function notPaid(sale: Sale): Sale {
-  return { ...sale, attempt: sale.attempt + 1, state: { name: "open" } };
+export function notPaid(sale: Sale, at: string): Sale {
+  return sale.state.name === "paid" ? sale : opened({ ...sale, attempt: sale.attempt + 1 }, at);
 }
 
 /** Not paid by the word of a person who has looked at the terminal. */
-export function foundNotPaid(sale: Sale): Sale {
-  return { ...notPaid(sale), settledByHand: (sale.settledByHand ?? 0) + 1 };
+export function foundNotPaid(sale: Sale, at: string): Sale {
+  return notPaid({ ...sale, settledByHand: (sale.settledByHand ?? 0) + 1 }, at);
 }
 
+/** What is paid stays as it was noted, however often it is told; a second charge is noted besides. */
 export function paid(sale: Sale, payment: CardPayment, at: string): Sale {
-  return { ...sale, state: { name: "paid", payment, at } };
+  const { earlier = [], ...rest } = sale;
+  if (sale.state.name !== "paid") {
+    const also = earlier.filter(({ key }) => key !== payment.key);
+    return { ...rest, state: { name: "paid", payment, ...(also.length === 0 ? {} : { also }), at } };
+  }
+  const { also = [] } = sale.state;
+  const isNoted = [sale.state.payment, ...also].some(({ key }) => key === undefined || key === payment.key);
+  return isNoted ? sale : { ...sale, state: { ...sale.state, also: [...also, payment] } };
+}
+
+/** An attempt that was given up as not paid has been charged after all. Over a running attempt it waits for the end of that. */
+export function paidEarlier(sale: Sale, payment: CardPayment, at: string): Sale {
+  if (sale.state.name !== "paying") return paid(sale, payment, at);
+  const { earlier = [] } = sale;
+  return earlier.some(({ key }) => key === payment.key) ? sale : { ...sale, earlier: [...earlier, payment] };
+}
+
+/** Open again, unless an earlier attempt has been paid meanwhile. */
+function opened(sale: Sale, at: string): Sale {
+  const { earlier: [payment, ...others] = [], ...rest } = sale;
+  const open: Sale = { ...rest, state: { name: "open" } };
+  return payment === undefined ? open : paid({ ...open, earlier: others }, payment, at);
 }

@@ -21,6 +21,15 @@ const TEXTS = {
   authorisation: { fr: "Autorisation", en: "Authorisation" },
   checkedBy: { fr: "Vérifié par", en: "Checked by" },
   leftToPay: { fr: "Reste à payer", en: "Still to pay" },
+  toRefund: { fr: "À rembourser", en: "To refund" },
+  chargedTwice: {
+    fr: "La carte a été débitée plusieurs fois pour cette vente : remboursez {amount}.",
+    en: "The card was charged more than once for this sale: refund {amount}.",
+  },
+  paidMeanwhile: {
+    fr: "Une tentative précédente de cette vente vient d’être acceptée : {amount}. Annulez celle-ci sur le terminal (touche rouge).",
+    en: "An earlier attempt at this sale has just been approved: {amount}. Cancel this one on the terminal (red key).",
+  },
   language: { fr: "Langue", en: "Language" },
   theme: { fr: "Apparence", en: "Look" },
   auto: { fr: "Auto", en: "Auto" },

@@ -27,6 +27,8 @@ import {
   DEFAULT_REGISTER_NUMBER,
   readAmount,
   readRequest,
+  written,
+  writtenAmount,
   type PaymentAttributes,
 } from "./settings.ts";
 import { isRunning, type PayState } from "./state.ts";
@@ -121,10 +123,10 @@ export class ConcertPay extends LitElement {
 
   static override readonly styles: CSSResultGroup = [...styles];
 
-  /** `"12.50"` or `"12,50"`. Absent or zero: nothing to pay yet. */
-  declare amount: string | undefined;
+  /** `"12.50"`, `"12,50"` or the number 12.5. Absent or zero: nothing to pay yet. */
+  declare amount: string | number | undefined;
   /** ISO 4217 letters or digits. Default `"EUR"`. */
-  declare currency: string | undefined;
+  declare currency: string | number | undefined;
   /** `ws://HOST:PORT/terminals/NAME`. */
   declare bridge: string | undefined;
   /** The bridge's token, where it asks for one. Anyone who can read the page can read it. */
@@ -132,23 +134,23 @@ export class ConcertPay extends LitElement {
   /** Pay over a serial port (USB, RS232, Bluetooth) instead of a bridge. */
   declare serial: boolean;
   /** How the serial line is set: speed and form, such as `"9600-7E1"`. Default: the profile's. */
-  declare line: string | undefined;
+  declare line: string | number | undefined;
   /** Register number, two digits. Default `"01"`. */
-  declare register: string | undefined;
+  declare register: string | number | undefined;
   /** Register identifier (CJ), 12 digits or capitals. Default `"012345678901"`. */
-  declare registerIdentifier: string | undefined;
+  declare registerIdentifier: string | number | undefined;
   /** Terminal family, a name out of core's `PROFILES`. Default `"generic"`. */
   declare profile: string | undefined;
   /** Goes to the terminal with the payment (CF), 1 to 99 printable ASCII characters. */
-  declare reference: string | undefined;
+  declare reference: string | number | undefined;
   /** Your name for this payment: the same key again returns the recorded outcome and charges nothing. */
-  declare paymentKey: string | undefined;
+  declare paymentKey: string | number | undefined;
   /** Bare: the customer's ticket as text comes with the outcome. Or a CK value such as `"120"`. */
-  declare tickets: string | undefined;
+  declare tickets: string | number | boolean | undefined;
   /** Longest wait for the terminal's answer, in seconds: at least 60, default 180. */
-  declare answerWithin: string | undefined;
+  declare answerWithin: string | number | undefined;
   /** Fills in the name of who decides about an unsettled payment. */
-  declare cashier: string | undefined;
+  declare cashier: string | number | undefined;
   /** `"light"`, `"dark"` or `"auto"`, the default. */
   declare theme: string | undefined;
   /** A way to the terminal of your own. Wins over `bridge` and `serial`. */
@@ -183,7 +185,7 @@ export class ConcertPay extends LitElement {
         settled: (detail) => this.dispatchEvent(concertEvent("concert-settled", detail)),
         error: (error) => this.dispatchEvent(concertEvent("concert-error", error)),
       },
-      () => this.paymentKey || undefined,
+      () => written(this.paymentKey) || undefined,
     );
   }
 
@@ -245,7 +247,9 @@ export class ConcertPay extends LitElement {
       if (!this.#source.serves(this.#choice())) this.#source = terminalSource(this.#choice());
       if (this.isConnected) this.#start();
     }
-    const amount = AMOUNT.some((name) => changed.has(name));
+    const amount = AMOUNT.some(
+      (name) => written(changed.get(name)) !== written(this[name]) && changed.has(name),
+    );
     const [reference, key] = [changed.has("reference"), changed.has("paymentKey")];
     if (!isFirst && (amount || reference || key))
       void this.#controller.saleChanged({ amount, reference, key });
@@ -262,8 +266,10 @@ export class ConcertPay extends LitElement {
       problem: amount instanceof ConcertError ? amount : undefined,
       formatTime: timeFormatter(lang),
     });
-    const register = say(lang, "byRegister", { number: this.register || DEFAULT_REGISTER_NUMBER });
-    return screenView(screen, lang, typedName() ?? this.cashier ?? "", {
+    const register = say(lang, "byRegister", {
+      number: written(this.register) || DEFAULT_REGISTER_NUMBER,
+    });
+    return screenView(screen, lang, typedName() ?? written(this.cashier) ?? "", {
       act: (action) => this.#act(action),
       decide: (decision, by) => void this.#controller.settle(decision, by || register),
       named: rememberName,
@@ -318,14 +324,12 @@ export class ConcertPay extends LitElement {
   }
 
   #attributes(): PaymentAttributes {
-    const { amount, currency, reference, paymentKey, tickets } = this;
-    const given = (value: string | null | undefined): string | undefined => value ?? undefined;
     return {
-      amount: given(amount),
-      currency: given(currency),
-      reference: given(reference),
-      paymentKey: given(paymentKey),
-      tickets: given(tickets),
+      amount: writtenAmount(this.amount),
+      currency: written(this.currency),
+      reference: written(this.reference),
+      paymentKey: written(this.paymentKey),
+      tickets: written(this.tickets),
     };
   }
 
@@ -333,16 +337,16 @@ export class ConcertPay extends LitElement {
     return {
       terminal: this.terminal ?? undefined,
       connector: this.connector ?? undefined,
-      bridge: this.bridge || undefined,
-      token: this.token || undefined,
+      bridge: written(this.bridge) || undefined,
+      token: written(this.token) || undefined,
       serial: this.serial,
-      line: this.line || undefined,
+      line: written(this.line) || undefined,
       register: {
-        number: this.register || DEFAULT_REGISTER_NUMBER,
-        identifier: this.registerIdentifier || DEFAULT_REGISTER_IDENTIFIER,
+        number: written(this.register) || DEFAULT_REGISTER_NUMBER,
+        identifier: written(this.registerIdentifier) || DEFAULT_REGISTER_IDENTIFIER,
       },
-      profile: this.profile || undefined,
-      answerWithin: this.answerWithin ?? undefined,
+      profile: written(this.profile) || undefined,
+      answerWithin: written(this.answerWithin),
       journal: this.journal ?? undefined,
       lease: this.lease ?? undefined,
     };

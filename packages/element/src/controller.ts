@@ -4,7 +4,7 @@
  */
 import { ConcertError, type Outcome, type PaymentRequest, type Phase } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
-import { refusalOf } from "./refusal.ts";
+import { isAboutKey, keyUsed, refusalOf } from "./refusal.ts";
 import { Session, type ControllerEvents } from "./session.ts";
 import {
   hasEnded,
@@ -12,6 +12,8 @@ import {
   isFoundUnpaid,
   isPaid,
   isRunning,
+  isRunningHere,
+  keyOf,
   mayPay,
   needsLook,
   type Decision,
@@ -21,7 +23,8 @@ import { TaskQueue } from "./task-queue.ts";
 import type { TerminalSource, TerminalUser } from "./terminal-access.ts";
 import { checkUnsettled, decideLook, decideUnsettled } from "./unsettled.ts";
 
-export type { ControllerEvents, Result, SettledDetail } from "./session.ts";
+export type { Result } from "./contradiction.ts";
+export type { ControllerEvents, SettledDetail } from "./session.ts";
 export type { OpenedTerminal, PayTerminal, TerminalSource, TerminalUser } from "./terminal-access.ts";
 
 /** Which attributes of the sale have changed. */
@@ -64,12 +67,13 @@ export class PaymentController {
    */
   start(source: TerminalSource = this.#source): Promise<void> {
     this.#stopped = false;
+    this.#session.setOut(false);
     if (source === this.#source && this.#session.isOpen) {
       this.#after = undefined;
       return this.#tasks.idle();
     }
     // Whoever has to look at the terminal has its word written down for that terminal.
-    if (isRunning(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
+    if (isRunningHere(this.state) || (needsLook(this.state) && this.#session.isOpen)) {
       this.#after = source;
       return Promise.resolve();
     }
@@ -86,7 +90,8 @@ export class PaymentController {
 
   /** Gives the terminal back. A running payment goes on to its end first. */
   async stop(): Promise<void> {
-    if (isRunning(this.state)) {
+    this.#session.setOut(true);
+    if (isRunningHere(this.state)) {
       this.#after = "stop";
       return;
     }
@@ -149,7 +154,7 @@ export class PaymentController {
     const outcome = await session.terminal
       .pay(request, { onPhase: (phase) => this.#phase(phase) })
       .catch(asConcertError);
-    if (outcome instanceof ConcertError) await this.#showRefused(outcome);
+    if (outcome instanceof ConcertError) await this.#showRefused(outcome, request);
     else await session.showOutcome(outcome);
     await this.#ended();
     return outcome instanceof ConcertError ? undefined : outcome;
@@ -218,8 +223,10 @@ export class PaymentController {
     if (state.name === "idle" || state.name === "error")
       await this.#session.look({ atSale: true, stays: true, heard });
     else if (
-      (state.name === "blocked" || state.name === "history-lost") &&
-      (state.step === "found" || state.step === "asking")
+      isRunning(state)
+        ? state.elsewhere === true
+        : (state.name === "blocked" || state.name === "history-lost") &&
+          (state.step === "found" || state.step === "asking")
     )
       await this.#session.look({ atSale: true, stays: false, heard });
   }
@@ -271,13 +278,23 @@ export class PaymentController {
 
   #phase(phase: Phase): void {
     this.#session.events.phase(phase);
-    if (phase !== "done" && isRunning(this.state)) this.#session.show({ ...this.state, name: phase });
+    if (phase !== "done" && isRunningHere(this.state)) this.#session.show({ ...this.state, name: phase });
   }
 
-  async #showRefused(error: ConcertError): Promise<void> {
-    this.#session.show({ name: "error", error });
-    this.#session.events.error(error);
-    if (error.pendingKey !== undefined) await this.#session.look({ atSale: false, stays: true });
+  /** Nothing was sent now. What is known of the sale all the same comes up. */
+  async #showRefused(refusal: ConcertError, { key }: PaymentRequest): Promise<void> {
+    const session = this.#session;
+    const sale = key ?? session.saleKey();
+    const known = sale === undefined ? undefined : await session.recorded(sale);
+    const isUsed = known !== undefined && isAboutKey(refusal);
+    const error = isUsed ? keyUsed(refusal) : refusal;
+    session.show({ name: "error", error });
+    session.events.error(error);
+    if (session.state.name !== "error") return;
+    if (error.pendingKey !== undefined) return session.look({ atSale: true, stays: true });
+    if (known !== undefined) session.showRecorded(known);
+    const { state } = this;
+    if (isUsed && state.name === "done") session.showEnded({ ...state, problem: error });
   }
 
   async #ended(): Promise<void> {
@@ -291,10 +308,4 @@ export class PaymentController {
     lateAnswer: (entry, outcome) => this.#session.showLate(entry, outcome),
     changed: () => void this.#tasks.add(() => this.#lookAgain(true)),
   };
-}
-
-/** The payment that a state is about. */
-function keyOf(state: PayState): string | undefined {
-  if (state.name === "done") return state.outcome.key;
-  return state.name === "settled" ? state.entry.key : undefined;
 }

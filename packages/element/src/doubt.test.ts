@@ -5,36 +5,14 @@ import {
   memoryJournal,
   openTerminal,
   type JournalEntry,
-  type Outcome,
-  type PaymentEntry,
   type Terminal,
 } from "@concert-pay/core";
 import type { TerminalSource } from "./controller.ts";
-import { screenOf } from "./screen/screen.ts";
-import type { PayState } from "./state.ts";
-import {
-  AMOUNT,
-  APPROVED,
-  DECLINED,
-  FakeTerminal,
-  LOST,
-  UNKNOWN,
-  unsettled,
-} from "./testing/fake-terminal.ts";
-import { REQUEST, settle, sourceOf, stage, started, type Stage } from "./testing/stage.ts";
+import { APPROVED, DECLINED, FakeTerminal, LOST, UNKNOWN, unsettled } from "./testing/fake-terminal.ts";
+import { seen } from "./testing/seen.ts";
+import { check, pay, REQUEST, sourceOf, stage, started, type Stage } from "./testing/stage.ts";
 
 const UNREADABLE = new ConcertError("JOURNAL_FAILED", "the journal is locked", { reason: "locked" });
-
-/** What a cashier reads, and may press. */
-function seen(state: PayState): string {
-  const { headline, lines, actions } = screenOf(state, {
-    lang: "en",
-    amount: AMOUNT,
-    problem: undefined,
-    formatTime: (iso) => iso,
-  });
-  return [headline, ...lines, ...actions.map(({ id }) => `[${id}]`)].join(" ");
-}
 
 const NOT_CHARGED = /not charged/;
 const MAY_PAY = /\[pay\]/;
@@ -44,35 +22,6 @@ function lock(terminal: FakeTerminal): () => void {
   const pending = terminal.pending.bind(terminal);
   terminal.pending = () => Promise.reject(UNREADABLE);
   return () => (terminal.pending = pending);
-}
-
-/** Presses Pay, and lets the terminal answer. */
-async function pay({ terminal, controller }: Stage, outcome: Outcome): Promise<void> {
-  const paid = controller.pay(REQUEST);
-  await settle();
-  terminal.waiting?.answer(outcome);
-  await paid;
-}
-
-/** The terminal is asked about what is unsettled, and answers. */
-async function check(
-  { controller }: Pick<Stage, "controller">,
-  terminal: FakeTerminal,
-  outcome: Outcome,
-): Promise<void> {
-  const checked = controller.check();
-  await settle();
-  terminal.waiting?.answer(outcome);
-  await checked;
-}
-
-/** The question about an unsettled payment is on the screen. */
-async function asked(key = "sale-1"): Promise<Stage> {
-  const terminal = new FakeTerminal();
-  terminal.entries = [unsettled(key)];
-  const made = await started(terminal);
-  await check(made, terminal, { ...UNKNOWN, key });
-  return made;
 }
 
 describe("where the journal cannot be read", () => {
@@ -163,67 +112,6 @@ describe("a paid sale beneath another terminal's unsettled payment", () => {
     const { controller } = await beneath();
     await controller.start({ open: async () => undefined, pick: async () => undefined });
     expect(controller.state).toMatchObject({ name: "done", outcome: { key: "sale-7" } });
-  });
-});
-
-describe("an answer that denies a person's word", () => {
-  const denied = (key = "sale-1", outcome = "failed"): PaymentEntry => ({
-    ...unsettled(key),
-    state: "settled",
-    outcome: outcome as "failed",
-    settledBy: { by: "person", who: "Anne" },
-    contradiction: outcome === "failed" ? "approved" : "declined",
-  });
-
-  it("is shown in place of that word, and told with it", async () => {
-    const made = await asked();
-    await made.controller.settle("failed", "Anne");
-    made.late(denied(), APPROVED);
-    expect(seen(made.controller.state)).toMatch(/says otherwise.*approved.*Anne had noted.*\[next\]/);
-    expect(seen(made.controller.state)).not.toMatch(MAY_PAY);
-    expect(made.results).toMatchObject([{ outcome: "approved", contradicts: "failed" }]);
-    await made.controller.saleChanged({ amount: true, reference: true, key: true });
-    expect(await made.controller.pay(REQUEST)).toBeUndefined();
-    expect(made.terminal.payments).toEqual([]);
-    await made.controller.next();
-    expect(made.controller.state.name).toBe("idle");
-  });
-
-  it("is shown over a screen on which Pay is, also where it says that a noted payment was not made", async () => {
-    const made = await asked();
-    await made.controller.settle("approved", "Anne");
-    await made.controller.next();
-    made.late(denied("sale-1", "approved"), DECLINED);
-    expect(seen(made.controller.state)).toMatch(/says otherwise.*not made.*Anne had noted: approved/);
-  });
-
-  it("waits while another payment runs, and is read after it", async () => {
-    const made = await asked();
-    await made.controller.settle("failed", "Anne");
-    await made.controller.next();
-    const paid = made.controller.pay(REQUEST);
-    await settle();
-    made.late(denied(), APPROVED);
-    expect(made.controller.state.name).toBe("calling");
-    made.terminal.waiting?.answer({ ...APPROVED, key: "sale-8" });
-    await paid;
-    expect(made.controller.state).toMatchObject({ name: "done", outcome: { key: "sale-8" } });
-    await made.controller.next();
-    expect(seen(made.controller.state)).toContain("says otherwise");
-    await made.controller.next();
-    expect(made.controller.state.name).toBe("idle");
-  });
-
-  it("takes the place of a question that it answers while the person's word is on its way", async () => {
-    const made = await asked();
-    made.terminal.settle = async () => {
-      made.terminal.entries = [];
-      made.terminal.outcomes.set("sale-1", APPROVED);
-      made.late({ ...unsettled(), state: "settled" }, APPROVED);
-      throw new ConcertError("WRONG_STATE", "settled already", { reason: "settled" });
-    };
-    await made.controller.settle("failed", "Anne");
-    expect(made.controller.state).toMatchObject({ name: "done", outcome: { outcome: "approved" } });
   });
 });
 

@@ -48,6 +48,7 @@ const BY_CAUSE: Readonly<Record<string, TextKey>> = {
   "WRONG_STATE other-terminal": "outOtherTerminal",
   "WRONG_STATE not-connected": "outNotConnected",
   "BAD_REQUEST no-terminal": "outNoTerminal",
+  "BAD_REQUEST key-used": "outKeyUsed",
   "JOURNAL_FAILED bad-entry": "outBadEntry",
 };
 

@@ -2,28 +2,30 @@
  * The journal and the lease of this page: one of each, however many buttons stand on it.
  * @module
  */
-import type { Connector, Journal, Lease } from "@concert-pay/core";
+import type { Journal, Lease } from "@concert-pay/core";
 import { openWebJournal, webLocksLease } from "@concert-pay/web-journal";
-import type { BridgeConnector } from "@concert-pay/ws-bridge/client";
 import { THIS_PAGE } from "./explain-error.ts";
+import { Witness } from "./witness.ts";
 
 let journal: Promise<Journal> | undefined;
 let lease: Lease | undefined;
+/** By the terminal's name. */
+const witnesses = new Map<string, Witness>();
 
-/**
- * Opened when first needed. A failure is not kept: the next payment tries again.
- * @param connector may know of payments of this register that the browser has lost all trace of
- */
-export function pageJournal(connector: Connector): Promise<Journal> {
-  const witness = async (): Promise<boolean> => {
-    const { heldExchanges } = connector as Partial<BridgeConnector>;
-    return ((await heldExchanges?.()) ?? 0) > 0;
-  };
-  journal ??= openWebJournal({ witness }).catch((error: unknown) => {
+/** Opened when first needed. A failure is not kept: the next payment tries again. */
+export function pageJournal(): Promise<Journal> {
+  journal ??= openWebJournal().catch((error: unknown) => {
     journal = undefined;
     throw error;
   });
   return journal;
+}
+
+/** Whoever else knows of payments at that terminal, which this page's journal may have lost. */
+export function pageWitness(terminal: string): Witness {
+  const witness = witnesses.get(terminal) ?? new Witness(pageJournal, terminal);
+  witnesses.set(terminal, witness);
+  return witness;
 }
 
 /**

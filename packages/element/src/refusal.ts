@@ -3,12 +3,12 @@
  * @module
  */
 import { ConcertError } from "@concert-pay/core";
-import { isContradicted, isPaid, mayPay, type PayState } from "./state.ts";
+import { isPaid, mayBegin, type PayState } from "./state.ts";
 
 /** `undefined` where a payment may be begun. */
 export function refusalOf(state: PayState, isOpen: boolean): ConcertError | undefined {
   if (state.name === "unavailable") return state.error;
-  const isFree = mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
+  const isFree = mayBegin(state);
   if (isOpen && isFree) return undefined;
   const reason = isPaid(state) ? { reason: "paid" } : {};
   const pending =
@@ -39,4 +39,27 @@ function remedyFor(state: PayState): string {
     default:
       return "await the first payment";
   }
+}
+
+/** Nothing was sent now, and the sale may be paid all the same: by another window, under its key, or by an earlier attempt. */
+export function mayBePaid(error: ConcertError): boolean {
+  const { code, reason, pendingKey } = error;
+  if (pendingKey !== undefined || code === "WRONG_STATE" || code === "JOURNAL_FAILED") return true;
+  return isAboutKey(error) || (code === "REFUSED" && reason === "collision");
+}
+
+/** The payment's key is not one that this payment can have. */
+export function isAboutKey({ code, field }: ConcertError): boolean {
+  return code === "BAD_REQUEST" && (field === "key" || field === "payment-key");
+}
+
+/** That error, where it is known what the key was used for. */
+export function keyUsed(cause: ConcertError): ConcertError {
+  const { code, message, field = "payment-key", value } = cause;
+  return new ConcertError(code, message, {
+    field,
+    reason: "key-used",
+    cause,
+    ...(value === undefined ? {} : { value }),
+  });
 }

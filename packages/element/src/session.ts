@@ -11,17 +11,18 @@ import {
   type Phase,
 } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
+import { deniedBy, endedState, isDenied, resultOf, type Result } from "./contradiction.ts";
 import {
   doneState,
   hasEnded,
   isDoubtful,
   isPaid,
   isSettledOutcome,
-  mayPay,
+  keyOf,
+  mayBegin,
   needsLook,
   stateOf,
   type Decision,
-  type DoneState,
   type EndedState,
   type KnownPayment,
   type PayState,
@@ -35,16 +36,6 @@ export interface SettledDetail {
   readonly decision: Decision;
   readonly by: string;
 }
-
-/**
- * An outcome as the application is told it. `recorded`: out of the journal, on a payment whose end was not seen here,
- * since the page came back after it or another tab learnt it. It may have been told elsewhere, never twice here.
- */
-export type Result = Outcome & {
-  readonly recorded?: true;
-  /** What a person had decided about that payment, and the terminal now denies. */
-  readonly contradicts?: Decision;
-};
 
 export interface ControllerEvents {
   state(state: PayState): void;
@@ -62,6 +53,10 @@ export interface LookOptions {
   /** Another button on this page has made or settled it and told so: only what is this one's own is told again. */
   readonly heard?: boolean;
 }
+
+/** Ends of a payment that are told beside its outcome. */
+const DENIED = " denied";
+const TO_BE_LOOKED_AT = " to be looked at";
 
 export class Session {
   readonly events: ControllerEvents;
@@ -82,7 +77,7 @@ export class Session {
   readonly #made = new Set<string>();
   /** Payments whose end was told, by key. */
   readonly #told = new Set<string>();
-  /** What the terminal told against a person's word, and nobody has read yet. */
+  /** What the terminal told against what is noted, and nobody has read yet. */
   readonly #contradictions: SettledState[] = [];
 
   constructor(events: ControllerEvents, saleKey: () => string | undefined) {
@@ -115,7 +110,9 @@ export class Session {
     return this.#opened.terminal;
   }
 
-  show(state: PayState): void {
+  /** What the terminal told against what is noted is read before anything can be paid. */
+  show(wanted: PayState): void {
+    const state = mayBegin(wanted) ? (this.#contradictions.shift() ?? wanted) : wanted;
     this.#state = state;
     if (state.name === "blocked") this.#openKey = state.entry.key;
     else if (hasEnded(state) || state.name === "idle") this.#openKey = undefined;
@@ -129,6 +126,11 @@ export class Session {
 
   use(opened: OpenedTerminal): void {
     this.#opened = opened;
+  }
+
+  /** What runs here is shown by another button while this one is out of the page. */
+  setOut(isOut: boolean): void {
+    this.#opened?.setOut?.(isOut);
   }
 
   async close(): Promise<void> {
@@ -176,12 +178,15 @@ export class Session {
       const pending = (await this.terminal.pending()).filter(isUnsettled);
       const recorded = await this.#recorded(pending, atSale);
       if (!isStill()) return;
+      if (pending.length === 0 && this.#showLeft()) return;
       if (recorded !== undefined) return this.showRecorded(recorded, heard);
       const isAsked = before.name === "blocked" || before.name === "history-lost";
       // The question on the screen is still open: it stays as far as it has come.
       if (isAsked && pending.some(({ key }) => key === before.entry.key)) return;
       const isRoom = !stays || (before.name === "error" && before.unread === true);
-      const free = isRoom ? (this.#contradictions.shift() ?? this.#kept ?? { name: "idle" }) : before;
+      const running = this.#opened?.running?.();
+      const free =
+        running ?? (isRoom ? (this.#contradictions.shift() ?? this.#kept ?? { name: "idle" }) : before);
       const next = pending.length > 0 ? stateOf(pending[0]) : free;
       if (next !== before) this.show(next);
     } catch (error) {
@@ -205,23 +210,22 @@ export class Session {
 
   /** The terminal's answer to a payment that was given up as unknown. */
   showLate(entry: JournalEntry, outcome: Outcome): void {
-    const { settledBy, outcome: decided } = entry.kind === "payment" ? entry : {};
-    if (entry.kind === "payment" && entry.contradiction !== undefined && settledBy?.by === "person")
-      return this.#contradict(entry, decided === "approved" ? "approved" : "failed", settledBy.who, outcome);
+    const denied = deniedBy(entry, outcome);
+    if (denied !== undefined) return this.#contradict(denied, outcome);
     const { state } = this;
     if (state.name === "blocked" && state.entry.key === entry.key) this.show(this.#done(outcome));
     this.tell(outcome);
   }
 
-  /** Over a running payment, an open question or another outcome it waits until there is room. */
-  #contradict(entry: KnownPayment, decision: Decision, by: string, outcome: Outcome): void {
-    const shown: SettledState = { name: "settled", entry, decision, by, contradiction: outcome };
+  /** Over a running payment, another question or what is paid it waits until there is room. */
+  #contradict(shown: SettledState, outcome: Outcome): void {
     const { state } = this;
-    const isOwn = state.name === "settled" && state.entry.key === entry.key;
-    if (isOwn && state === this.#kept) this.#kept = shown;
-    if (isOwn || mayPay(state)) this.show(shown);
+    const isOwn = keyOf(state) === shown.entry.key;
+    if (isOwn) this.showEnded(shown);
+    else if (mayBegin(state)) this.show(shown);
     else this.#contradictions.push(shown);
-    this.events.result({ ...outcome, contradicts: decision });
+    this.#told.add(`${shown.entry.key}${DENIED}`);
+    this.events.result({ ...outcome, contradicts: shown.decision });
   }
 
   owns(key: string): boolean {
@@ -230,7 +234,7 @@ export class Session {
 
   tell(outcome: Outcome): void {
     if (isSettledOutcome(outcome)) this.#isNews(outcome);
-    this.events.result(outcome);
+    this.events.result(resultOf(outcome));
   }
 
   tellSettled(detail: SettledDetail): void {
@@ -242,21 +246,41 @@ export class Session {
   showRecorded(outcome: Outcome, heard = false): void {
     this.showEnded(this.#done(outcome));
     const isOwn = outcome.key !== undefined && this.owns(outcome.key);
-    if (this.#isNews(outcome) && (isOwn || !heard)) this.events.result({ ...outcome, recorded: true });
+    if (this.#isNews(outcome) && (isOwn || !heard))
+      this.events.result({ ...resultOf(outcome), recorded: true });
+  }
+
+  /** What came of a payment whose own button is out of the page. False where there is nothing to show of it. */
+  #showLeft(): boolean {
+    const left = this.#opened?.takeLeft?.();
+    if (left === undefined) return false;
+    const { outcome, isNamed } = left;
+    const key = outcome.key ?? "";
+    const sale = this.saleKey();
+    // It has been shown here already.
+    if (this.#made.has(key) || this.#told.has(key)) return this.#showLeft();
+    if (!isNamed || sale === undefined || sale === key) {
+      this.showRecorded(outcome);
+      return true;
+    }
+    if (this.#isNews(outcome)) this.events.result({ ...resultOf(outcome), recorded: true });
+    return this.#showLeft();
   }
 
   /** True the first time. What somebody has still to look at is not the end yet. */
   #isNews(outcome: Outcome): boolean {
-    const end = `${outcome.key ?? ""}${needsLook(doneState(outcome)) ? " to be looked at" : ""}`;
+    const more = isDenied(outcome) ? DENIED : needsLook(doneState(outcome)) ? TO_BE_LOOKED_AT : "";
+    const end = `${outcome.key ?? ""}${more}`;
     const isNews = !this.#told.has(end);
     this.#told.add(end);
     return isNews;
   }
 
-  #done(outcome: Outcome): DoneState {
+  #done(outcome: Outcome): EndedState {
     const kept = this.#kept;
+    const state = endedState(outcome);
     const isOther = kept?.name === "done" ? kept.outcome.key !== outcome.key : true;
-    return { ...doneState(outcome), ...(isPaid(kept) && isOther ? { overPaid: true } : {}) };
+    return state.name === "done" && isPaid(kept) && isOther ? { ...state, overPaid: true } : state;
   }
 
   async #showUnsettled(outcome: Outcome): Promise<void> {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ConcertError, LINE_7E1, money } from "@concert-pay/core";
-import { answerWithinMs, readAmount, readLine, readRequest, type PaymentAttributes } from "./settings.ts";
+import {
+  answerWithinMs,
+  readAmount,
+  readLine,
+  readRequest,
+  written,
+  writtenAmount,
+  type PaymentAttributes,
+} from "./settings.ts";
 
 const NONE: PaymentAttributes = {
   amount: undefined,
@@ -68,4 +76,45 @@ it("turns seconds into milliseconds, and refuses what is none by the attribute's
     expect(() => answerWithinMs(seconds), seconds).toThrow(
       expect.objectContaining({ code: "BAD_REQUEST", field: "answer-within", value: seconds }),
     );
+});
+
+describe("a property that is a number", () => {
+  const read = (amount: unknown, currency?: unknown): ReturnType<typeof readAmount> =>
+    readAmount({ ...NONE, amount: writtenAmount(amount), currency: written(currency) });
+
+  it("as an amount is what it would be in the attribute", () => {
+    for (const [amount, minorUnits] of [
+      [12.5, 1250],
+      [12, 1200],
+      [0.01, 1],
+      [20n, 2000],
+      [9999999999.99, 999_999_999_999],
+    ] as const)
+      expect(read(amount)).toEqual(money(minorUnits, "EUR"));
+    expect(read(1500, 953)).toEqual(money(1500, "XPF"));
+    for (const nothing of [0, -0, null, undefined]) expect(read(nothing)).toBeUndefined();
+  });
+
+  it("as an amount is refused where it cannot be said exactly, and never read as thousands", () => {
+    for (const amount of [0.1 + 0.2, 1.005, 1.234, 1e21, 1e-7, 1e10, -5, NaN, Infinity])
+      expect(read(amount), String(amount)).toMatchObject({ code: "BAD_REQUEST", field: "amount" });
+    for (const amount of [1.234, 12.5, 1234.567])
+      expect(read(amount, "XPF"), String(amount)).toMatchObject({ code: "BAD_REQUEST", field: "amount" });
+  });
+
+  it("is the text that it would be in the attribute", () => {
+    expect([978, 90, 0, 12n, "x", ""].map(written)).toEqual(["978", "90", "0", "12", "x", ""]);
+    expect([null, undefined].map(written)).toEqual([undefined, undefined]);
+    expect(answerWithinMs(written(90))).toBe(90_000);
+  });
+
+  it("and whatever else is no text is refused by name", () => {
+    for (const value of [NaN, true, {}, [], Symbol("x"), Object.create(null)]) {
+      const text = written(value);
+      expect(readAmount({ ...NONE, amount: text })).toMatchObject({ field: "amount" });
+      expect(readAmount({ ...NONE, amount: "1", currency: text })).toMatchObject({ field: "currency" });
+      expect(() => readLine(text)).toThrow(expect.objectContaining({ code: "BAD_REQUEST", field: "line" }));
+      expect(() => answerWithinMs(text)).toThrow(expect.objectContaining({ field: "answer-within" }));
+    }
+  });
 });

@@ -26,11 +26,29 @@ export const DEFAULT_REGISTER_IDENTIFIER = "012345678901";
 export const DEFAULT_REGISTER_NUMBER = "01";
 export const DEFAULT_CURRENCY = "EUR";
 
+/**
+ * What was given as a property, as it would be written in the attribute: frameworks set numbers. What is neither text nor such a
+ * number is left as it is, for whoever checks it to refuse.
+ */
+export function written(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const isNumber = typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  return isNumber || typeof value === "bigint" ? String(value) : (value as string);
+}
+
+/** A number's point is a decimal sign: "1.234" could be read as thousands, and with one decimal more cannot. */
+export function writtenAmount(value: unknown): string | undefined {
+  const text = written(value);
+  return typeof value === "number" && text !== undefined && typeof text === "string"
+    ? text.replace(/\.\d{3}$/, "$&0")
+    : text;
+}
+
 /** The amount to show, or what is wrong with it. No amount, and zero, are simply nothing to pay yet. */
 export function readAmount({ amount, currency }: PaymentAttributes): Money | ConcertError | undefined {
-  if (amount === undefined || amount.trim() === "") return undefined;
+  if (isBlank(amount)) return undefined;
   try {
-    const parsed = parseMoney(amount, currency?.trim().toUpperCase() || DEFAULT_CURRENCY);
+    const parsed = parseMoney(amount, readCurrency(currency));
     return parsed.minorUnits === 0 ? undefined : parsed;
   } catch (error) {
     if (error instanceof ConcertError) return error;
@@ -56,7 +74,7 @@ export function readRequest(attributes: PaymentAttributes): PaymentRequest {
 
 /** How the serial line is set. @throws ConcertError `BAD_REQUEST` naming `line` */
 export function readLine(line: string | undefined): LineSettings | undefined {
-  return line === undefined || line.trim() === "" ? undefined : parseLine(line);
+  return isBlank(line) ? undefined : parseLine(isText(line) ? line : typeof line);
 }
 
 /** Below this a customer has not had the time to pay: core refuses it too. */
@@ -64,9 +82,23 @@ const SHORTEST_ANSWER_SECONDS = 60;
 
 /** Seconds in HTML, milliseconds everywhere else. @throws ConcertError `BAD_REQUEST` naming `answer-within` */
 export function answerWithinMs(seconds: string | undefined): number | undefined {
-  if (seconds === undefined || seconds.trim() === "") return undefined;
-  const given = Number(seconds);
+  if (isBlank(seconds)) return undefined;
+  const given = isText(seconds) ? Number(seconds) : NaN;
   if (!Number.isFinite(given) || given < SHORTEST_ANSWER_SECONDS)
     throw badRequest("answer-within", `a number of seconds, at least ${SHORTEST_ANSWER_SECONDS}`, seconds);
   return given * 1_000;
+}
+
+function readCurrency(currency: string | undefined): string {
+  if (isBlank(currency)) return DEFAULT_CURRENCY;
+  return isText(currency) ? currency.trim().toUpperCase() : typeof currency;
+}
+
+function isBlank(text: string | undefined): text is undefined {
+  return text === undefined || (isText(text) && text.trim() === "");
+}
+
+/** Properties may be anything. */
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { openTerminal, type Connector, type Terminal, type TerminalOptions } from "@concert-pay/core";
+import { orphansOf, type Member, type Orphans } from "./orphans.ts";
 import { ReplaceableConnector } from "./replaceable-connector.ts";
 import type { OpenedTerminal, PayTerminal, TerminalUser } from "./terminal-access.ts";
 
@@ -60,7 +61,8 @@ class SharedTerminal {
   readonly #options: SharedOptions | undefined;
   readonly #connector: ReplaceableConnector | undefined;
   readonly #end: () => Promise<void>;
-  readonly #users = new Set<TerminalUser>();
+  readonly #orphans: Orphans;
+  readonly #users = new Map<TerminalUser, Member>();
 
   constructor(
     terminal: Terminal,
@@ -72,6 +74,7 @@ class SharedTerminal {
     this.#options = options;
     this.#connector = connector;
     this.#end = end;
+    this.#orphans = orphansOf(options?.connector?.id ?? terminal);
   }
 
   static open(
@@ -104,11 +107,16 @@ class SharedTerminal {
   }
 
   join(user: TerminalUser): JoinedTerminal {
-    this.#users.add(user);
+    const member = this.#orphans.join(() => user.changed());
+    this.#users.set(user, member);
     return {
-      terminal: this.#for(user),
+      terminal: this.#for(user, member),
       replace: (connector) => void this.#connector?.replace(connector),
+      setOut: (isOut) => this.#orphans.setOut(member, isOut),
+      running: () => this.#orphans.running(member),
+      takeLeft: () => this.#orphans.take(member),
       close: async () => {
+        this.#orphans.leave(member);
         if (!this.#users.delete(user) || this.#users.size > 0) return;
         shared.delete(this);
         await this.#end();
@@ -117,26 +125,32 @@ class SharedTerminal {
   }
 
   /** The terminal as one of its users has it: what that one does is news for the others. */
-  #for(user: TerminalUser): PayTerminal {
+  #for(user: TerminalUser, member: Member): PayTerminal {
     const { terminal } = this;
+    const orphans = this.#orphans;
     const news = <T>(call: Promise<T>): Promise<T> =>
       call.finally(() => {
-        for (const other of this.#users) if (other !== user) other.changed();
+        for (const other of this.#users.keys()) if (other !== user) other.changed();
       });
     return {
-      pay: (request, options) => news(terminal.pay(request, options)),
-      recover: (key, options) => news(terminal.recover(key, options)),
+      pay: (request, options) =>
+        news(orphans.watchPayment(member, request, options, (watched) => terminal.pay(request, watched))),
+      recover: (key, options) => news(orphans.watch(member, true, terminal.recover(key, options))),
       settle: (key, decision) => news(terminal.settle(key, decision)),
       pending: () => terminal.pending(),
       recorded: (key) => terminal.recorded(key),
-      requestCancel: () => terminal.requestCancel(),
+      requestCancel: () => {
+        orphans.cancelAsked();
+        terminal.requestCancel();
+      },
     };
   }
 
   /** One of them is told, whose payment it is where that is known; the others see that something has changed. */
   #lateAnswer(key: string, tell: (user: TerminalUser) => void): void {
-    const users = [...this.#users];
-    const told = users.find((user) => user.owns(key)) ?? users[0];
+    const users = [...this.#users.keys()];
+    const present = users.filter((user) => this.#users.get(user)?.isOut !== true);
+    const told = present.find((user) => user.owns(key)) ?? present[0] ?? users[0];
     if (told !== undefined) tell(told);
     for (const user of users) if (user !== told) user.changed();
   }

@@ -57,7 +57,7 @@ export interface DoneState {
   readonly name: "done";
   readonly outcome: Outcome;
   readonly look: LookStep;
-  /** Why the person's word could not be written down. */
+  /** Why the person's word could not be written down, or another payment not be made under the same key. */
   readonly problem: ConcertError | undefined;
   /** The sale on the screen is paid, and what is shown here is another payment's: it comes back after this. */
   readonly overPaid?: true;
@@ -77,14 +77,16 @@ export type LookStep =
 /** A payment as far as the element knows it: of one that was "not done" less than the journal does. */
 export type KnownPayment = Pick<PaymentEntry, "kind" | "key"> & Partial<PaymentEntry>;
 
-/** A person's word was written down. */
+/** A person's word was written down; or the terminal denies what is noted. */
 export interface SettledState {
   readonly name: "settled";
   readonly entry: KnownPayment;
+  /** What is noted. */
   readonly decision: Decision;
-  readonly by: string;
-  /** What the terminal told afterwards, and is not what the person found. */
-  readonly contradiction?: Outcome;
+  /** Who decided; `undefined` where the terminal had told it itself, and where the journal alone knows. */
+  readonly by: string | undefined;
+  /** What the terminal told afterwards, such as `"approved"`, and is not what is noted. */
+  readonly contradiction?: string;
 }
 
 /** A payment under way. `card-expected`: the terminal holds the request, the customer acts. */
@@ -93,6 +95,8 @@ export interface RunningState {
   readonly amount: Money;
   /** The wish to cancel was recorded. It changes nothing on the wire. */
   readonly cancelAsked: boolean;
+  /** Begun by another button, which is out of the page. */
+  readonly elsewhere?: true;
 }
 
 export interface BlockedState {
@@ -115,6 +119,11 @@ export interface HistoryLostState {
 /** While true the page should not be left, and the way to the terminal not be changed. */
 export function isRunning(state: PayState): state is RunningState {
   return state.name === "calling" || state.name === "card-expected" || state.name === "answered";
+}
+
+/** A payment of this button's own. */
+export function isRunningHere(state: PayState): state is RunningState {
+  return isRunning(state) && state.elsewhere !== true;
 }
 
 export function hasEnded(state: PayState): state is EndedState {
@@ -152,7 +161,12 @@ export function mayPay(state: PayState): boolean {
   }
 }
 
-/** The terminal denies what a person decided: whoever is there has to read that. */
+/** True where a payment may be begun, though the button for it may not be there yet. */
+export function mayBegin(state: PayState): boolean {
+  return mayPay(state) || (state.name === "settled" && !isPaid(state) && !isContradicted(state));
+}
+
+/** The terminal denies what is noted: whoever is there has to read that. */
 export function isContradicted(state: PayState): boolean {
   return state.name === "settled" && state.contradiction !== undefined;
 }
@@ -174,6 +188,21 @@ export function needsLook(state: PayState): boolean {
 export function doneState(outcome: Outcome): DoneState {
   const isAsked = outcome.outcome === "failed" && outcome.checkTerminal;
   return { name: "done", outcome, look: isAsked ? "asked" : "unneeded", problem: undefined };
+}
+
+/** The payment that a state is about. */
+export function keyOf(state: PayState): string | undefined {
+  if (state.name === "done") return state.outcome.key;
+  return state.name === "settled" ? state.entry.key : undefined;
+}
+
+export function paymentOf({ key = "", action, amount }: Outcome): KnownPayment {
+  return {
+    kind: "payment",
+    key,
+    ...(action === "other" ? {} : { action }),
+    ...(amount === undefined ? {} : { amount: amount.minorUnits, currency: amount.currency }),
+  };
 }
 
 /** False for the two outcomes that block until they are settled. */

@@ -3,6 +3,8 @@
  * @module
  */
 import type { JournalEntry, Outcome, Terminal } from "@concert-pay/core";
+import type { Left } from "./orphans.ts";
+import type { RunningState } from "./state.ts";
 
 /** What a payment button needs of a terminal. */
 export type PayTerminal = Pick<
@@ -14,6 +16,12 @@ export type PayTerminal = Pick<
 export interface OpenedTerminal {
   readonly terminal: PayTerminal;
   close(): Promise<void>;
+  /** Its user is out of the page, or back: others show meanwhile what it has begun. */
+  setOut?(isOut: boolean): void;
+  /** A payment that runs without its button, for this one to show. */
+  running?(): RunningState | undefined;
+  /** What came of such a payment, given once: this one shows and tells it. */
+  takeLeft?(): Left | undefined;
 }
 
 /** Who uses a terminal. Several on one page may share it. */

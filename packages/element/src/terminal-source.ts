@@ -11,7 +11,7 @@ import {
 } from "@concert-pay/web-serial";
 import { webSocketConnector } from "@concert-pay/ws-bridge/client";
 import { inAttributes } from "./attribute-errors.ts";
-import { pageJournal, pageLease } from "./page-journal.ts";
+import { pageJournal, pageLease, pageWitness } from "./page-journal.ts";
 import { isSameEnd } from "./replaceable-connector.ts";
 import { answerWithinMs, readLine } from "./settings.ts";
 import {
@@ -20,6 +20,7 @@ import {
   type JoinedTerminal,
   type JoinOptions,
 } from "./shared-terminals.ts";
+import { isWitnessing, WitnessedConnector } from "./witness.ts";
 import type { OpenedTerminal, TerminalSource, TerminalUser } from "./terminal-access.ts";
 
 /** The way to the terminal. The first that is there counts, in this order. */
@@ -101,7 +102,7 @@ class Source implements ChosenSource {
     if (connector === other) return true;
     if (connector === undefined || other === undefined || !isSameEnd(connector, other)) return false;
     this.#choice = next;
-    this.#joined?.replace(other);
+    this.#joined?.replace(this.#guarded(other));
     return true;
   }
 
@@ -127,10 +128,12 @@ class Source implements ChosenSource {
     const answerMs = answerWithinMs(this.#choice.answerWithin);
     const line = readLine(this.#choice.line);
     const lease = this.#lease();
-    const journal = this.#choice.journal ?? (await pageJournal(connector));
+    const journal = this.#choice.journal ?? (await pageJournal());
+    const guarded = this.#guarded(connector);
+    if (guarded instanceof WitnessedConnector) await guarded.ask();
     this.#joined = joinTerminal(
       {
-        connector,
+        connector: guarded,
         register,
         journal,
         ...(lease === undefined ? {} : { lease }),
@@ -143,6 +146,13 @@ class Source implements ChosenSource {
       how,
     );
     return this.#joined;
+  }
+
+  /** The page's own journal may have been wiped with every trace of it. */
+  #guarded(connector: Connector): Connector {
+    return this.#choice.journal === undefined && isWitnessing(connector)
+      ? new WitnessedConnector(connector, pageWitness(connector.id))
+      : connector;
   }
 
   /** With the page's own journal there is none but a lease of the browser's: without Web Locks it is refused. */

@@ -113,6 +113,8 @@ const TEXTS = {
     en: "It tells now that this payment was not made. Check its journal with the manager.",
   },
   notedPaid: { fr: "{who} avait noté : accepté.", en: "{who} had noted: approved." },
+  wasNotedPaid: { fr: "C’était noté : accepté.", en: "It was noted: approved." },
+  wasNotedUnpaid: { fr: "C’était noté : rien n’a été payé.", en: "It was noted: nothing was paid." },
   notedUnpaid: { fr: "{who} avait noté : rien n’a été payé.", en: "{who} had noted: nothing was paid." },
 
   blocked: { fr: "Paiement à vérifier", en: "Payment to be checked" },
@@ -323,6 +325,10 @@ const TEXTS = {
   outNoTerminal: {
     fr: "Indiquez un terminal : attribut « bridge » ou « serial ».",
     en: "Name a terminal: attribute “bridge” or “serial”.",
+  },
+  outKeyUsed: {
+    fr: "La clé « payment-key » a déjà servi pour le paiement affiché ici : cette fois, rien n’a été envoyé. Une autre demande veut une autre clé, donnée par la caisse.",
+    en: "The key “payment-key” was used already, for the payment shown here: this time nothing was sent. Another request needs another key, given by the register.",
   },
   outNotConnected: {
     fr: "Le terminal n’est pas connecté : rebranchez-le, puis répondez.",

@@ -2,16 +2,16 @@
  * From a payment in doubt to a decision: the terminal is asked first, then a person.
  * @module
  */
-import { ConcertError, type Outcome } from "@concert-pay/core";
+import { ConcertError } from "@concert-pay/core";
 import { asConcertError } from "./as-concert-error.ts";
 import type { Session } from "./session.ts";
 import {
   isSettledOutcome,
+  paymentOf,
   type BlockedState,
   type Decision,
   type DoneState,
   type HistoryLostState,
-  type KnownPayment,
   type PayState,
 } from "./state.ts";
 
@@ -129,15 +129,6 @@ function madeElsewhere(cause: ConcertError): ConcertError {
       cause,
     },
   );
-}
-
-function paymentOf({ key = "", action, amount }: Outcome): KnownPayment {
-  return {
-    kind: "payment",
-    key,
-    ...(action === "other" ? {} : { action }),
-    ...(amount === undefined ? {} : { amount: amount.minorUnits, currency: amount.currency }),
-  };
 }
 
 /** False when the question was answered otherwise meanwhile: by a late answer, or by leaving the terminal. */

@@ -23,6 +23,8 @@ function done(state: DoneState, context: ScreenContext): Screen {
   const next: Action = { id: "next", label: say(lang, "next"), weight: "secondary" };
   const actions = mayPay(state) && context.amount !== undefined ? [payAction(context)] : [next];
   const unrecorded = outcome.unrecorded === true ? [say(lang, "unrecorded")] : [];
+  const trouble = state.problem === undefined ? undefined : explainError(state.problem, lang);
+  const more = [...unrecorded, ...(trouble === undefined ? [] : [trouble.wayOut])];
   switch (outcome.outcome) {
     case "approved": {
       const { authorisation } = outcome.evidence;
@@ -31,7 +33,8 @@ function done(state: DoneState, context: ScreenContext): Screen {
         tone: "good",
         headline: say(lang, outcome.partial ? "approvedPartial" : "approved"),
         amount: showMoney(outcome.charged, lang),
-        lines: [...partLine(outcome, lang), ...code, ...unrecorded],
+        lines: [...partLine(outcome, lang), ...code, ...more],
+        technical: trouble?.technical,
         actions,
       });
     }
@@ -44,7 +47,8 @@ function done(state: DoneState, context: ScreenContext): Screen {
         tone: "bad",
         headline: say(lang, outcome.outcome),
         amount,
-        lines: [...reason, ...busy, say(lang, "notCharged"), ...unrecorded],
+        lines: [...reason, ...busy, say(lang, "notCharged"), ...more],
+        technical: trouble?.technical,
         actions,
       });
     }
@@ -55,7 +59,7 @@ function done(state: DoneState, context: ScreenContext): Screen {
         tone: "warning",
         headline: say(lang, "blocked"),
         amount,
-        lines: [say(lang, "blockedDetail"), ...unrecorded],
+        lines: [say(lang, "blockedDetail"), ...more],
         actions: [{ id: "next", label: say(lang, "goOn"), weight: "secondary" }],
         urgent: true,
       });

@@ -5,6 +5,7 @@
  */
 import { unreachable, type ConcertError } from "@concert-pay/core";
 import { explainError } from "../explain-error.ts";
+import { mayBePaid } from "../refusal.ts";
 import type { ErrorState, PayState, RunningState } from "../state.ts";
 import { showMoney } from "../money-text.ts";
 import { say, type Lang, type TextKey } from "../texts.ts";
@@ -99,9 +100,8 @@ function answered({ amount }: RunningState, lang: Lang): Screen {
 
 function failed({ error, unread }: ErrorState, context: ScreenContext): Screen {
   const { lang, amount } = context;
-  // Whether the customer has paid before is not known then.
-  const isOpen = unread === true || error.pendingKey !== undefined || error.code === "JOURNAL_FAILED";
-  const sent = unread === true ? "unreadDetail" : isOpen ? "nothingSentNow" : "nothingSent";
+  const nothingSent = mayBePaid(error) ? "nothingSentNow" : "nothingSent";
+  const sent = unread === true ? "unreadDetail" : nothingSent;
   const { headline, wayOut, technical } = explainError(error, lang);
   return screen({
     tone: "warning",

@@ -100,12 +100,12 @@ export function settledScreen({ entry, decision, by, contradiction }: SettledSta
   } as const;
   const isPaid = decision === "approved";
   if (contradiction !== undefined) {
-    const detail = contradiction.outcome === "approved" ? "contradictedPaid" : "contradictedUnpaid";
+    const detail = contradiction === "approved" ? "contradictedPaid" : "contradictedUnpaid";
     return screen({
       ...shared,
       tone: "warning",
       headline: say(lang, "contradicted"),
-      lines: [say(lang, detail), say(lang, isPaid ? "notedPaid" : "notedUnpaid", { who: by })],
+      lines: [say(lang, detail), noted(isPaid, by, lang)],
       urgent: true,
     });
   }
@@ -113,8 +113,13 @@ export function settledScreen({ entry, decision, by, contradiction }: SettledSta
     ...shared,
     tone: isPaid ? "good" : "calm",
     headline: say(lang, isPaid ? "settledApproved" : "settledFailed"),
-    lines: [say(lang, "settledBy", { who: by })],
+    lines: by === undefined ? [] : [say(lang, "settledBy", { who: by })],
   });
+}
+
+function noted(isPaid: boolean, who: string | undefined, lang: Lang): string {
+  if (who === undefined) return say(lang, isPaid ? "wasNotedPaid" : "wasNotedUnpaid");
+  return say(lang, isPaid ? "notedPaid" : "notedUnpaid", { who });
 }
 
 function question(lang: Lang, disabled: boolean, decisions: readonly Decision[]): Question {

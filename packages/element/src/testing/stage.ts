@@ -2,7 +2,7 @@
  * A controller before a terminal that does what the test says, and all that it tells.
  * @module
  */
-import type { ConcertError } from "@concert-pay/core";
+import type { ConcertError, Outcome } from "@concert-pay/core";
 import {
   PaymentController,
   type Result,
@@ -11,7 +11,7 @@ import {
   type TerminalUser,
 } from "../controller.ts";
 import type { PayState } from "../state.ts";
-import { AMOUNT, FakeTerminal } from "./fake-terminal.ts";
+import { AMOUNT, FakeTerminal, UNKNOWN, unsettled } from "./fake-terminal.ts";
 
 export const REQUEST = { amount: AMOUNT };
 
@@ -72,5 +72,34 @@ export const sourceOf = (terminal: FakeTerminal): TerminalSource => ({
 export async function started(terminal?: FakeTerminal): Promise<Stage> {
   const made = stage(terminal);
   await made.controller.start();
+  return made;
+}
+
+/** Presses Pay, and lets the terminal answer. */
+export async function pay({ terminal, controller }: Stage, outcome: Outcome): Promise<void> {
+  const paid = controller.pay(REQUEST);
+  await settle();
+  terminal.waiting?.answer(outcome);
+  await paid;
+}
+
+/** The terminal is asked about what is unsettled, and answers. */
+export async function check(
+  { controller }: Pick<Stage, "controller">,
+  terminal: FakeTerminal,
+  outcome: Outcome,
+): Promise<void> {
+  const checked = controller.check();
+  await settle();
+  terminal.waiting?.answer(outcome);
+  await checked;
+}
+
+/** The question about an unsettled payment is on the screen. */
+export async function asked(key = "sale-1"): Promise<Stage> {
+  const terminal = new FakeTerminal();
+  terminal.entries = [unsettled(key)];
+  const made = await started(terminal);
+  await check(made, terminal, { ...UNKNOWN, key });
   return made;
 }
