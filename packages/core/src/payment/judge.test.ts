@@ -60,6 +60,13 @@ describe("AE=10 (protocol.md 4.6)", () => {
     ["nothing echoed", "CZ0040300AE00210", "unknown, contradiction"],
     ["AE repeated with the same value", `${ECHO}AE00210AE00210`, "approved 2500"],
     ["AE repeated with another value", `${ECHO}AE00210AE00201`, "unknown, contradiction"],
+    ["told twice in one", `${ECHO}AE00210${ECHO}AE00210`, "approved 2500"],
+    [
+      "without AE, before a refusal of something else",
+      `${ECHO}CZ0040300AE00201AF00209`,
+      "unknown, contradiction",
+    ],
+    ["before a message without AE", `${ECHO}AE00210CZ0040300`, "unknown, contradiction"],
     ["AF repeated with another value", `${ECHO}AE00210AF00201AF00204`, "unknown, contradiction"],
     ["CA repeated with another value", `${ECHO}AE00210CA00202`, "unknown, contradiction"],
     ["CB repeated with another value", `${ECHO}AE00210CB0042000`, "unknown, contradiction"],

@@ -86,7 +86,7 @@ function judgeV3(
   elapsedMs: number | undefined,
 ): Outcome {
   const get = textOf(response);
-  const denied = selfContradiction(response);
+  const denied = selfContradiction(response) ?? twoMessages(response);
   if (denied !== undefined) return verdict.unknown("contradiction", denied);
   const status = get("AE");
   // AF can go on with bank fields: only its first two characters are the code (protocol.md 4.3).
@@ -160,6 +160,24 @@ function selfContradiction(response: Message | readonly Tag[]): Detail | undefin
     if (DECIDING.includes(name) && response.some((tag) => tag.name === name && tag.value !== value))
       return twice(name);
   return undefined;
+}
+
+/**
+ * Where CZ comes again, a second message stands behind the first: the answer told again, perhaps, or one to something
+ * else. What decides must be in both.
+ */
+function twoMessages(response: Message | readonly Tag[]): Detail | undefined {
+  const messages = countOf(response, "CZ");
+  if (messages < 2) return undefined;
+  const one = DECIDING.find((name) => ![0, messages].includes(countOf(response, name)));
+  if (one === undefined) return undefined;
+  return { fr: `deux messages, ${one} dans un seul`, en: `two messages, ${one} in one of them` };
+}
+
+function countOf(response: Message | readonly Tag[], name: string): number {
+  if (!("warnings" in response)) return response.filter((tag) => tag.name === name).length;
+  if (response.get(name) === undefined) return 0;
+  return 1 + response.warnings.filter(({ code, tag }) => code === "repeated" && tag === name).length;
 }
 
 function twice(name: string): Detail {
