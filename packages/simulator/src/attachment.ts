@@ -189,13 +189,17 @@ export class Attachment {
       return this.#sendNext();
     }
     this.#unsent.delete(message);
-    const parts = cut(data, how.pieces);
-    parts.forEach((part, index) =>
-      this.#after(index * (how.pieces?.gapMs ?? 0), () => {
-        this.#write(part, () => undefined);
-        if (index === parts.length - 1) done(true);
-      }),
-    );
+    this.#sendParts(cut(data, how.pieces), how.pieces?.gapMs ?? 0, done);
+  }
+
+  /** One after the other: timers that are all set at once may fire out of order where the machine is busy. */
+  #sendParts(parts: readonly Uint8Array[], gapMs: number, done: (sent: boolean) => void, from = 0): void {
+    for (let index = from; index < parts.length; index += 1) {
+      if (index > from && gapMs > 0)
+        return this.#after(gapMs, () => this.#sendParts(parts, gapMs, done, index));
+      this.#write(parts[index] as Uint8Array, () => undefined);
+    }
+    done(true);
   }
 
   #sendNext(): void {
