@@ -7,12 +7,12 @@ import { classifyAnswer, classifyReply, decodeAnswer, judgeResult } from "./answ
 import type { Book } from "./book.ts";
 import { isPayment } from "./entry-states.ts";
 import { badRequest, ConcertError } from "../errors.ts";
+import type { LateAnswers } from "./late-answers.ts";
 import type { LineWatch } from "./line-watch.ts";
 import type { Lines } from "./lines.ts";
 import { evidenceOf } from "../payment/evidence.ts";
-import type { JudgedResponse } from "../payment/facts.ts";
 import { judge } from "../payment/judge.ts";
-import { echoesReference, fit, ownerOf, requestOf } from "../payment/late.ts";
+import { echoesReference, requestOf } from "../payment/late.ts";
 import type { Outcome } from "../payment/outcome.ts";
 import { recordedOutcome } from "../payment/recorded.ts";
 import { encodeOther, ticketsWanted } from "../payment/request.ts";
@@ -32,32 +32,19 @@ const ASK_MS = 30_000;
 
 type Told = Exclude<TransactionResult, { kind: "not-sent" }>;
 
-export interface RecoveryEvents {
-  /** Takes the terminal: what is learnt of a payment is written down by its owner only. */
-  readonly own: () => Promise<Tenure>;
-  readonly runningKey: () => string | undefined;
-  /** The request of the payment that runs may have left. */
-  readonly runningSent: () => boolean;
-  /** Resolves when no payment runs. */
-  readonly idle: () => Promise<void>;
-  readonly onLateAnswer: ((entry: JournalEntry, outcome: Outcome) => void) | undefined;
-}
-
 export class Recovery {
   readonly #setting: Setting;
   readonly #book: Book;
   readonly #watch: LineWatch;
   readonly #lines: Lines;
-  readonly #events: RecoveryEvents;
-  /** What changes an entry after its payment is over is done one after the other: none writes over another's word. */
-  #work: Promise<void> = Promise.resolve();
+  readonly #late: LateAnswers;
 
-  constructor(setting: Setting, book: Book, watch: LineWatch, lines: Lines, events: RecoveryEvents) {
+  constructor(setting: Setting, book: Book, watch: LineWatch, lines: Lines, late: LateAnswers) {
     this.#setting = setting;
     this.#book = book;
     this.#watch = watch;
     this.#lines = lines;
-    this.#events = events;
+    this.#late = late;
   }
 
   /**
@@ -86,33 +73,6 @@ export class Recovery {
     const now = (await this.#book.find(entry.key)) ?? entry;
     const outcome = recordedOutcome(isPayment(now) ? now : entry);
     return { ...outcome, evidence: { ...outcome.evidence, tickets } };
-  }
-
-  /**
-   * A message that no exchange waits for: settles the payment it belongs to, and no other. It is not the answer to
-   * a payment whose exchange is still `waiting`, but may be to one that is just being written down as unknown.
-   */
-  late(data: Uint8Array, waiting: boolean): void {
-    const { lastPayment, owed } = this.#lines;
-    const justEnded = !waiting && this.#events.runningSent();
-    const running = justEnded ? undefined : this.#events.runningKey();
-    const written = justEnded ? this.#events.idle() : undefined;
-    this.inTurn(async () => {
-      await written;
-      await this.#late(data, running, lastPayment, owed);
-    }).catch((error: unknown) => {
-      this.#setting.trace?.("error", () => `a late answer could not be recorded: ${String(error)}`);
-    });
-  }
-
-  /** Runs alone among all that settles payments afterwards. */
-  inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#work.then(task);
-    this.#work = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return turn;
   }
 
   async #open({ key }: PaymentEntry): Promise<boolean> {
@@ -183,7 +143,7 @@ export class Recovery {
     const until = clock.now() + LISTEN_MS;
     while (clock.now() < until && !this.#lines.closed && (await this.#open(entry)))
       await new Promise<void>((resolve) => clock.setTimer(Math.min(until, clock.now() + 250), resolve));
-    await this.#work;
+    await this.#late.inTurn(async () => undefined);
   }
 
   /** Step 3: CD=T. Settles only where the answer names this payment by its own reference. */
@@ -201,7 +161,7 @@ export class Recovery {
       if (!echoesReference(answer, entry.reference)) return undefined;
       const outcome = judge(requestOf(entry), answer, profile);
       if (outcome.outcome !== "approved" || (await this.#sharesReference(entry))) return undefined;
-      return await this.inTurn(async () =>
+      return await this.#late.inTurn(async () =>
         (await this.#open(entry)) ? this.#conclude(entry, outcome, "status", tenure) : undefined,
       );
     } catch (error) {
@@ -253,65 +213,11 @@ export class Recovery {
       throw error;
     }
   }
-
-  async #late(
-    data: Uint8Array,
-    running: string | undefined,
-    lastPayment: string | undefined,
-    owed: readonly QuestionAction[],
-  ): Promise<void> {
-    const { dialect, profile, trace } = this.#setting;
-    const answer = decodeAnswer(dialect, data);
-    trace?.("late", () => evidenceOf(answer).answer.join(" "));
-    const tenure = await this.#events.own();
-    const begun = this.#events.runningKey();
-    const entries = await this.#book.entries();
-    const others = entries.filter(isPayment).filter(({ key }) => key !== running && key !== begun);
-    const candidates = others.filter(awaitsTerminal);
-    const told = others.filter((entry) => !awaitsTerminal(entry) && entry.outcome !== "not-sent");
-    const doubt = this.#watch.doubt(entries, owed);
-    const last = others.find(({ key }) => key === lastPayment);
-    // Without an amount it could be to the payment before as well.
-    const meant = last === undefined || this.#watch.isRivalled(last, others) ? undefined : lastPayment;
-    const owner =
-      ownerOf(answer, candidates, meant, told, doubt) ??
-      (doubt === "all" ? undefined : toldAgain(answer, told, entries.filter(isPayment)));
-    if (owner === undefined) return;
-    const outcome = judge(requestOf(owner), answer, profile);
-    if (outcome.outcome === "unknown" || outcome.outcome === "acknowledged") return;
-    // It may be the answer to a status, of which only an approval counts.
-    if (doubt === "unnamed" && outcome.outcome !== "approved") return;
-    if (owner.state === "settled") {
-      if (owner.outcome === outcome.outcome && told.includes(owner)) return;
-      if (owner.outcome !== outcome.outcome)
-        await this.#book.note({ ...owner, contradiction: outcome.outcome }, tenure);
-    } else await this.#book.conclude(owner, outcome, "late", tenure);
-    const entry = await this.#book.find(owner.key);
-    if (entry !== undefined) this.#events.onLateAnswer?.(entry, { ...outcome, key: owner.key });
-  }
 }
 
 /** How soon a held answer comes says nothing about the terminal: the bridge may have had it for long. */
 function untimed(result: Told): Told {
   return result.kind === "answer" ? { ...result, elapsedMs: Infinity } : result;
-}
-
-/** The terminal has not told the outcome of it: it is open, or a person settled it. */
-function awaitsTerminal(entry: PaymentEntry): boolean {
-  return entry.state === "sending" || entry.state === "unknown" || entry.settledBy?.by === "person";
-}
-
-/** The one payment that bears the reference which the answer names, though its outcome was told before. */
-function toldAgain(
-  answer: Exclude<JudgedResponse, undefined>,
-  told: readonly PaymentEntry[],
-  all: readonly PaymentEntry[],
-): PaymentEntry | undefined {
-  const [entry, another] = all.filter(
-    ({ outcome, reference }) => outcome !== "not-sent" && echoesReference(answer, reference),
-  );
-  if (entry === undefined || another !== undefined || !told.includes(entry)) return undefined;
-  return fit(requestOf(entry), answer, entry.reference) === "denies" ? undefined : entry;
 }
 
 /** @throws ConcertError `BAD_REQUEST` where no payment of that key is in the journal */

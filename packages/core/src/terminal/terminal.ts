@@ -10,6 +10,7 @@ import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
 import { badRequest, ConcertError } from "../errors.ts";
 import { guarded } from "./guarded-journal.ts";
+import { LateAnswers } from "./late-answers.ts";
 import { LineWatch } from "./line-watch.ts";
 import { Lines } from "./lines.ts";
 import { Owner } from "./owner.ts";
@@ -45,6 +46,7 @@ class ConcertTerminal implements Terminal {
   readonly #lines: Lines;
   readonly #owner: Owner;
   readonly #payments: Payments;
+  readonly #late: LateAnswers;
   readonly #recovery: Recovery;
   #closed = false;
   #recovering: Promise<unknown> | undefined;
@@ -67,17 +69,18 @@ class ConcertTerminal implements Terminal {
       terminal,
       keepMaskedPan: options.journalMaskedPan ?? false,
     });
-    this.#lines = new Lines(setting, questions, (data, waiting) => this.#recovery.late(data, waiting));
+    this.#lines = new Lines(setting, questions, (data, waiting) => this.#late.heard(data, waiting));
     this.#owner = new Owner(lease, terminal, clock);
     const watch = new LineWatch(setting, this.#book, questions, this.#lines);
     this.#payments = new Payments(setting, this.#book, watch, this.#lines, this.#owner);
-    this.#recovery = new Recovery(setting, this.#book, watch, this.#lines, {
+    this.#late = new LateAnswers(setting, this.#book, watch, this.#lines, {
       own: () => this.#owner.own(),
       runningKey: () => this.#payments.runningKey,
       runningSent: () => this.#payments.runningSent,
       idle: () => this.#payments.idle(),
       onLateAnswer: options.onLateAnswer,
     });
+    this.#recovery = new Recovery(setting, this.#book, watch, this.#lines, this.#late);
   }
 
   async pay(request: PaymentRequest, options?: CallOptions): Promise<Outcome> {
@@ -180,7 +183,7 @@ class ConcertTerminal implements Terminal {
     if (typeof decision.by !== "string" || decision.by.trim() === "" || decision.by.length > 64)
       throw badRequest("by", "who decided, 1 to 64 characters", decision.by);
     const tenure = await this.#owner.own();
-    await this.#recovery.inTurn(async () => {
+    await this.#late.inTurn(async () => {
       const entry = await this.#book.find(key);
       this.#mustBeFree("settle");
       if (entry === undefined) throw badRequest("key", "that of a recorded payment", key);
