@@ -139,7 +139,7 @@ export class Attachment {
     }));
     this.#onClose.add(lose);
     if (this.#closed) {
-      onLeft?.(leaving);
+      onLeft?.(leaving.slice(0, 1));
       return lose();
     }
     let left = messages.length;
@@ -159,8 +159,9 @@ export class Attachment {
       settle(true);
       finish();
     };
-    for (const message of leaving) {
-      this.#unsent.add(message);
+    for (const [index, message] of leaving.entries()) {
+      // What repeats an answer is lost with the connection.
+      if (index === 0) this.#unsent.add(message);
       this.#after(message.readyAt - clock.now(), () => this.#send(message, delivery, done));
     }
     if (messages.length === 0) this.#after(afterMs, finish);
