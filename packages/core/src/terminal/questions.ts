@@ -94,7 +94,7 @@ export class Questions {
     if (entry !== undefined) this.#settle(entry);
   }
 
-  /** Nothing is written any more. */
+  /** Stops looking for what is of no account any more. */
   close(): void {
     this.#closed = true;
     this.#cancelTidying?.();
