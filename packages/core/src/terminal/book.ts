@@ -67,6 +67,19 @@ export class Book {
       else this.#unwritten.delete(entry.key);
   }
 
+  /**
+   * As {@link entries}, with all of it in the journal: what is learnt while that is read, and refused, is true in
+   * memory only, and would let a payment be sent over one that the next page finds unsettled.
+   * @throws ConcertError `JOURNAL_FAILED`
+   */
+  async writtenEntries(): Promise<readonly JournalEntry[]> {
+    for (;;) {
+      await this.catchUp();
+      const entries = await this.entries();
+      if (this.#unwritten.size === 0) return entries;
+    }
+  }
+
   /** How long ago it was settled, at least, in milliseconds. 0 where it is not. */
   sinceSettled({ key, times }: JournalEntry): number {
     return times.settled === undefined ? 0 : this.#options.ages.of(key, times.settled);

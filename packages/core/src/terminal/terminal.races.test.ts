@@ -71,6 +71,30 @@ test("an answer that comes while the doubt is being written down settles the pay
   expect(late).toEqual(["approved"]);
 });
 
+test("an approval that the journal refuses, just as the next payment begins, does not let that be sent", async () => {
+  const sentOverIt: number[] = [];
+  for (let turns = 0; turns < 60; turns += 1) {
+    const { clock, terminal, journal, line } = onSerial();
+    const paying = terminal.pay({ amount: EUR(2500), key: "a" });
+    await clock.advance(1_000);
+    const go = journal.hold("unknown");
+    await clock.advance(180_000);
+    line().deliver(APPROVAL);
+    await clock.advance(1_000);
+    journal.refuseOnce("settled");
+    go();
+    expect(await paying).toMatchObject({ outcome: "unknown" });
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    const next = terminal.pay({ amount: EUR(3000), key: "b" }).catch((error: unknown) => error);
+    await clock.advance(200_000);
+    await next;
+    const kept = journal.records.findIndex(({ key, state }) => key === "a" && state === "settled");
+    const sent = journal.records.findIndex(({ key, state }) => key === "b" && state === "sending");
+    if (sent >= 0 && (kept < 0 || kept > sent)) sentOverIt.push(turns);
+  }
+  expect(sentOverIt).toEqual([]);
+});
+
 describe("recover() and settle() called just before pay() of the same key", () => {
   const racing = async (
     call: (terminal: Terminal) => Promise<unknown>,

@@ -25,9 +25,11 @@ export interface Bench {
   readonly journal: SlowJournal;
 }
 
-/** A memory journal whose every record is kept, and whose records of one state can be held back. */
+/** A memory journal that tells every record it took, and whose records of one state can be held back or refused. */
 export interface SlowJournal extends Journal {
   readonly records: JournalRecord[];
+  /** The next record of that state is not taken. */
+  refuseOnce(state: JournalRecord["state"]): void;
   /** From now on a record of that state waits for the returned function before it is kept. */
   hold(state: JournalRecord["state"]): () => void;
 }
@@ -36,6 +38,7 @@ export function slowJournal(): SlowJournal {
   const inner = memoryJournal();
   const records: JournalRecord[] = [];
   let held: { readonly state: string; readonly until: Promise<void> } | undefined;
+  let refused: string | undefined;
   // As the durable journals: one call after the other.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
@@ -48,10 +51,17 @@ export function slowJournal(): SlowJournal {
     entries: () => inTurn(() => inner.entries()),
     record: (entry) =>
       inTurn(async () => {
+        if (entry.state === refused) {
+          refused = undefined;
+          throw new Error("quota exceeded");
+        }
         records.push(entry);
         if (entry.state === held?.state) await held.until;
         await inner.record(entry);
       }),
+    refuseOnce(state) {
+      refused = state;
+    },
     hold(state) {
       let go = (): void => undefined;
       held = { state, until: new Promise((resolve) => (go = resolve)) };
