@@ -140,11 +140,16 @@ export interface Terminal {
   recover(key: string, options?: CallOptions): Promise<Outcome>;
   /**
    * A person's decision, after looking at the terminal: about what is unsettled, or was settled as failed with
-   * `checkTerminal`.
+   * `checkTerminal`. With the `exchange` of the entry that the person was shown, it counts for that attempt only: where
+   * another page has made the payment again since, it is refused (`WRONG_STATE`, `overtaken`), and somebody looks again.
    */
   settle(
     key: string,
-    decision: { readonly outcome: "approved" | "declined" | "abandoned" | "failed"; readonly by: string },
+    decision: {
+      readonly outcome: "approved" | "declined" | "abandoned" | "failed";
+      readonly by: string;
+      readonly exchange?: string;
+    },
   ): Promise<void>;
   /** Records the wish; changes nothing on the wire. The outcome still comes from the terminal. */
   requestCancel(): void;

@@ -228,6 +228,15 @@ function overtaken(key: string): ConcertError {
   });
 }
 
+/** A person's word about an attempt that is not the last of its key. */
+export function anotherAttempt(entry: PaymentEntry): ConcertError {
+  return new ConcertError(
+    "WRONG_STATE",
+    `${JSON.stringify(entry.key)} was sent again since; look at the terminal again`,
+    { reason: "overtaken", pendingKey: entry.key, pending: entry },
+  );
+}
+
 /** What blocks a new payment. */
 export function unsettled(entry: JournalEntry): ConcertError {
   const what =

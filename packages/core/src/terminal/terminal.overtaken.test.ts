@@ -69,3 +69,28 @@ test("where a dead page's payment cannot be closed, a new one is refused before 
   expect(await paying).toMatchObject({ outcome: "approved" });
   expect(await inner.entries()).toMatchObject([{ key: "old", outcome: "approved" }]);
 });
+
+test("a person's word about one attempt does not settle another of the same key", async () => {
+  const journal = memoryJournal([foreign("a", "unknown")]);
+  const { terminal } = bench(farEnd(answering(APPROVAL)), { journal });
+  const lookedAt = "of the attempt before";
+  const settling = terminal.settle("a", { outcome: "failed", by: "Anne", exchange: lookedAt });
+  await expect(settling).rejects.toMatchObject({
+    code: "WRONG_STATE",
+    reason: "overtaken",
+    pendingKey: "a",
+    pending: { exchange: "of another page" },
+  });
+  const [pending] = await terminal.pending();
+  expect(pending).toMatchObject({ key: "a", state: "unknown" });
+  const { exchange } = pending as PaymentEntry;
+  await terminal.settle("a", { outcome: "failed", by: "Anne", exchange });
+  expect(await terminal.pending()).toEqual([]);
+});
+
+test("an attempt is named by a text, or not at all", async () => {
+  const { terminal } = bench(farEnd(), { journal: memoryJournal([foreign("a", "unknown")]) });
+  const exchange = 7 as unknown as string;
+  const settling = terminal.settle("a", { outcome: "failed", by: "Anne", exchange });
+  await expect(settling).rejects.toMatchObject({ code: "BAD_REQUEST", field: "exchange", value: "7" });
+});

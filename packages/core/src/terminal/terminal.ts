@@ -4,7 +4,7 @@
  */
 import { Ages } from "./ages.ts";
 import { classifyReply, replyOf } from "./answer.ts";
-import { blocking, Book } from "./book.ts";
+import { anotherAttempt, blocking, Book } from "./book.ts";
 import { isPayment } from "./entry-states.ts";
 import type { Tag } from "../codec/message.ts";
 import { presenceTest } from "./driver.ts";
@@ -175,13 +175,20 @@ class ConcertTerminal implements Terminal {
 
   async settle(
     key: string,
-    decision: { readonly outcome: (typeof PERSONS_WORDS)[number]; readonly by: string },
+    decision: {
+      readonly outcome: (typeof PERSONS_WORDS)[number];
+      readonly by: string;
+      readonly exchange?: string;
+    },
   ): Promise<void> {
     this.#mustBeFree("settle");
     if (!PERSONS_WORDS.includes(decision?.outcome))
       throw badRequest("outcome", `one of ${PERSONS_WORDS.join(", ")}`, decision?.outcome);
     if (typeof decision.by !== "string" || decision.by.trim() === "" || decision.by.length > 64)
       throw badRequest("by", "who decided, 1 to 64 characters", decision.by);
+    const { exchange } = decision;
+    if (exchange !== undefined && typeof exchange !== "string")
+      throw badRequest("exchange", "that of the entry looked at", exchange);
     const tenure = await this.#owner.own();
     await this.#late.inTurn(async () => {
       const entry = await this.#book.find(key);
@@ -191,6 +198,8 @@ class ConcertTerminal implements Terminal {
         throw new ConcertError("WRONG_STATE", `${JSON.stringify(key)} is settled already`, {
           reason: "settled",
         });
+      if (isPayment(entry) && exchange !== undefined && exchange !== entry.exchange)
+        throw anotherAttempt(entry);
       await this.#book.decide(entry, decision.outcome, decision.by.trim(), tenure);
     });
   }
