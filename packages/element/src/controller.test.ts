@@ -316,11 +316,25 @@ describe("an unsettled payment", () => {
   it("is settled by a person who gives a name", async () => {
     const { terminal, controller, settled } = await asking();
     await controller.settle("approved", "  Ada  ");
-    expect(terminal.settlements).toEqual([{ key: "sale-1", outcome: "approved", by: "Ada" }]);
+    expect(terminal.settlements).toEqual([
+      { key: "sale-1", outcome: "approved", by: "Ada", exchange: unsettled().exchange },
+    ]);
     expect(controller.state).toMatchObject({ name: "settled", decision: "approved", by: "Ada" });
     expect(settled).toMatchObject([{ entry: { key: "sale-1" }, decision: "approved", by: "Ada" }]);
     await controller.next();
     expect(controller.state.name).toBe("idle");
+  });
+
+  it("is looked at again where another page has made it again since", async () => {
+    const { terminal, controller } = await asking();
+    terminal.entries = [{ ...unsettled(), exchange: "of another page" }];
+    terminal.unwritable = new ConcertError("WRONG_STATE", "sent again since", { reason: "overtaken" });
+    await controller.settle("failed", "Ada");
+    expect(controller.state).toMatchObject({
+      name: "blocked",
+      step: "found",
+      entry: { exchange: "of another page" },
+    });
   });
 
   it("is not settled without a name, nor before the question was asked", async () => {

@@ -47,7 +47,9 @@ export async function decideUnsettled(
   const settling = { ...state, step: "settling", problem: undefined } as const;
   session.show(settling);
   try {
-    await session.terminal.settle(state.entry.key, { outcome: decision, by });
+    const { entry } = state;
+    const attempt = entry.kind === "payment" ? { exchange: entry.exchange } : {};
+    await session.terminal.settle(entry.key, { outcome: decision, by, ...attempt });
   } catch (error) {
     return showUndecided(session, state, settling, asConcertError(error));
   }
@@ -65,12 +67,12 @@ async function showUndecided(
   problem: ConcertError,
 ): Promise<void> {
   session.events.error(problem);
-  // Somebody else was asked the same, and has answered.
+  // Somebody else was asked the same, and has answered; or another page has made the payment again.
   const isSettled = problem.reason === "settled";
   const told = isSettled ? await session.recorded(state.entry.key) : undefined;
   if (session.state !== settling) return;
   if (told !== undefined) session.showRecorded(told);
-  else if (isSettled) await lookAnew(session);
+  else if (isSettled || problem.reason === "overtaken") await lookAnew(session);
   else session.show({ ...state, step: "asking", problem });
 }
 

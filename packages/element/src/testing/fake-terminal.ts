@@ -66,7 +66,7 @@ export class FakeTerminal implements Terminal {
   /** Unsettled entries. */
   entries: JournalEntry[] = [];
   readonly payments: PaymentRequest[] = [];
-  readonly settlements: { key: string; outcome: string; by: string }[] = [];
+  readonly settlements: { key: string; outcome: string; by: string; exchange?: string }[] = [];
   /** What the journal holds of settled payments. */
   readonly outcomes: Map<string, Outcome> = new Map();
   /** Thrown at whoever wants a person's word written down. */
@@ -85,7 +85,7 @@ export class FakeTerminal implements Terminal {
     return this.#wait(options);
   }
 
-  async settle(key: string, decision: { outcome: string; by: string }): Promise<void> {
+  async settle(key: string, decision: { outcome: string; by: string; exchange?: string }): Promise<void> {
     if (this.unwritable !== undefined) throw this.unwritable;
     this.settlements.push({ key, ...decision });
     this.entries = this.entries.filter((entry) => entry.key !== key);
