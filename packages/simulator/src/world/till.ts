@@ -91,8 +91,10 @@ export async function settleAll(world: World, page: Page): Promise<void> {
   }
 }
 
-async function settleOne(world: World, page: Page, { key }: JournalEntry): Promise<void> {
+async function settleOne(world: World, page: Page, entry: JournalEntry): Promise<void> {
   const { random, tally, log, judge } = world;
+  const { key } = entry;
+  const attempt = entry.kind === "payment" ? { exchange: entry.exchange } : {};
   if (random.chance(0.8)) {
     const { presses } = judge;
     try {
@@ -116,7 +118,7 @@ async function settleOne(world: World, page: Page, { key }: JournalEntry): Promi
   // Someone may have settled it meanwhile: the late answer, another tab.
   const outcome = judge.charges(key).length > 0 ? "approved" : "failed";
   try {
-    await page.terminal.settle(key, { outcome, by: "the manager" });
+    await page.terminal.settle(key, { outcome, by: "the manager", ...attempt });
     log.note(page.name, () => `the manager settles ${key}: ${outcome}`);
     judge.settled(key, outcome);
     tally.words[`settled by a person: ${outcome}`] += 1;
