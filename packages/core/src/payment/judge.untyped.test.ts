@@ -46,6 +46,17 @@ describe("an answer", () => {
     expect(judge(REQUEST, [])).toMatchObject({ outcome: "unknown", doubt: "status" });
   });
 
+  test("as a list of tags is counted like a message: two messages must agree in all that decides", () => {
+    const { tags } = ANSWER;
+    const header = { name: "CZ", value: "0300" };
+    expect(judge(REQUEST, [...tags])).toMatchObject({ outcome: "approved" });
+    expect(judge(REQUEST, [...tags, ...tags])).toMatchObject({ outcome: "approved" });
+    const half = judge(REQUEST, [...tags, header]);
+    expect(half).toMatchObject({ outcome: "unknown", doubt: "contradiction" });
+    expect(JSON.stringify(half)).toContain("two messages, AE in one of them");
+    expect(JSON.stringify(half)).toContain("deux messages, AE dans un seul");
+  });
+
   test("in V2 may leave REP out by name", () => {
     const request = { ...V2, dialect: "E", ind: "0", type: "0" } as const;
     const answer = { ...V2, rep: undefined };

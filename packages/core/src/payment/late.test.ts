@@ -3,7 +3,17 @@ import { decodeMessage } from "../codec/tlv.ts";
 import type { V2Response } from "../codec/v2/types.ts";
 import { latin1 } from "../testing/far-end.ts";
 import type { PaymentEntry } from "../ports/journal.ts";
-import { echoesReference, fit, rivalOf, ownerOf, requestOf, type AnswerDoubt } from "./late.ts";
+import {
+  doubtOf,
+  echoesReference,
+  fit,
+  isPart,
+  namesAnother,
+  rivalOf,
+  ownerOf,
+  requestOf,
+  type AnswerDoubt,
+} from "./late.ts";
 
 function entry(key: string, change: Partial<PaymentEntry> = {}): PaymentEntry {
   return {
@@ -266,4 +276,43 @@ describe("the request an entry stands for", () => {
     });
     expect(requestOf(entry("a", { dialect: "v2-e+" }))).toEqual({ ...fields, dialect: "E+", type: "0" });
   });
+});
+
+describe("an answer tells of a part", () => {
+  const request = (bf: string): Parameters<typeof isPart>[0] =>
+    decodeMessage(latin1(`CZ0040300CA00201CB0042500CD0010CE003978BF001${bf}`));
+
+  test("where a part may be charged and its amount is lower, or missing", () => {
+    expect(isPart(request("1"), answer("CB0042499"))).toBe(true);
+    expect(isPart(request("1"), answer("AE00210"))).toBe(true);
+    expect(isPart(request("1"), answer("CB0042500"))).toBe(false);
+    expect(isPart(request("1"), answer("CB0042501"))).toBe(false);
+    expect(isPart(request("0"), answer("CB0042499"))).toBe(false);
+    expect(isPart(decodeMessage(latin1("CZ0040300CD001IBF0011")), answer("CB00212"))).toBe(false);
+  });
+
+  test("in V3 only: V2 has no parts", () => {
+    const v2 = { register: "01", stat: "0", amount: 1, mode: "1", currency: "978" } as V2Response;
+    expect(isPart(request("1"), v2)).toBe(false);
+  });
+});
+
+test("an answer names another payment by its reference, unless it is our own too", () => {
+  const others = [entry("a"), entry("b", { reference: "sale-b" })];
+  const echo = answer("CF006sale-b");
+  expect(namesAnother(echo, undefined, others)).toBe(true);
+  expect(namesAnother(echo, "sale-c", others)).toBe(true);
+  expect(namesAnother(echo, "sale-b", others)).toBe(false);
+  expect(namesAnother(echo, undefined, [entry("a")])).toBe(false);
+  expect(namesAnother(answer("CF006sale-x"), undefined, others)).toBe(false);
+});
+
+test.each([
+  [[], "none"],
+  [["identification"], "silent"],
+  [["print", "reboot"], "silent"],
+  [["identification", "status"], "unnamed"],
+  [["status", "duplicate"], "all"],
+] as const)("the questions %j leave the doubt %s", (owed, doubt) => {
+  expect(doubtOf(owed)).toBe(doubt);
 });
