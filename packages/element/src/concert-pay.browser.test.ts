@@ -306,7 +306,9 @@ describe("an unsettled payment", () => {
     expect(terminal.settlements).toEqual([]);
     await button("The terminal shows it approved").click();
     await expect.poll(text).toContain("Decided by Ada");
-    expect(terminal.settlements).toEqual([{ key: "sale-1", outcome: "approved", by: "Ada" }]);
+    expect(terminal.settlements).toEqual([
+      { key: "sale-1", outcome: "approved", by: "Ada", exchange: unsettled().exchange },
+    ]);
     expect(decisions).toMatchObject([{ decision: "approved", by: "Ada", entry: { key: "sale-1" } }]);
     expect("broken" in window).toBe(false);
     await button("Continue").click();
