@@ -416,4 +416,29 @@ describe("an exchange taken up again", () => {
   it("goes on where the terminal still waits for the ACK of its ENQ", () => {
     expect(replay([[ACK], [ACK], [ENQ]], 0)).toContainEqual({ type: "write", bytes: Uint8Array.of(ACK) });
   });
+
+  const frameBeforeAck = (link: SerialLink, now: number): readonly LinkOutput[] => {
+    const outputs = [...give(link, now, ENQ, ...encodeFrame(ANSWER)), ...tick(link)];
+    return outputs.filter(({ type }) => type === "message" || type === "write");
+  };
+
+  const NAK_ONLY = [{ type: "write", bytes: Uint8Array.of(NAK) }];
+
+  it("is the only one whose frames need no ACK of ENQ: on a live line they are asked for again", () => {
+    expect(frameBeforeAck(register(), 0)).toEqual(NAK_ONLY);
+    const asked = register();
+    asked.step({ type: "send", data: REQUEST }, 0);
+    give(asked, 10, ACK);
+    tick(asked);
+    expect([...give(asked, 50, ACK), ...tick(asked)]).toContainEqual({ type: "sent" });
+    expect(frameBeforeAck(asked, 10_000)).toEqual(NAK_ONLY);
+  });
+
+  it("is like any other once its answer has come", () => {
+    const link = register({ resumed: true });
+    give(link, 0, ENQ, ...encodeFrame(ANSWER));
+    tick(link);
+    expect(give(link, 50, EOT)).toContainEqual({ type: "message", data: ANSWER, late: false });
+    expect(frameBeforeAck(link, 10_000)).toEqual(NAK_ONLY);
+  });
 });
