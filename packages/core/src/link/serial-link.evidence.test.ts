@@ -365,14 +365,25 @@ describe("a repeat of a message", () => {
     }
   });
 
-  it("is none where it begins alike and goes on", () => {
+  it.each(["ANSWERS", "ANSWEZ", "BNSWER"])("is none where it differs in one character: %s", (other) => {
     const link = finishing();
     give(link, 100, EOT);
     give(link, 200, ENQ);
     tick(link);
-    give(link, 220, ...encodeFrame(bytes("ANSWERS")));
+    give(link, 220, ...encodeFrame(bytes(other)));
     tick(link);
-    expect(give(link, 250, EOT)).toEqual([{ type: "message", data: bytes("ANSWERS"), late: true }]);
+    expect(give(link, 250, EOT)).toEqual([{ type: "message", data: bytes(other), late: true }]);
+  });
+
+  it("nor is a frame behind the one we hold, where it differs in one character: both come out", () => {
+    const link = finishing();
+    const other = bytes("ANSWEZ");
+    const outputs = [...give(link, 100, ...encodeFrame(other)), ...tick(link), ...give(link, 150, EOT)];
+    expect(outputs.filter(({ type }) => type === "message")).toMatchObject([
+      { data: ANSWER },
+      { data: other },
+    ]);
+    expect(link.counters.repeatedFrame).toBe(0);
   });
 });
 
