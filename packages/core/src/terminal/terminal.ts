@@ -173,14 +173,7 @@ class ConcertTerminal implements Terminal {
     return recovering.finally(() => (this.#recovering = undefined));
   }
 
-  async settle(
-    key: string,
-    decision: {
-      readonly outcome: (typeof PERSONS_WORDS)[number];
-      readonly by: string;
-      readonly exchange?: string;
-    },
-  ): Promise<void> {
+  async settle(key: string, decision: Parameters<Terminal["settle"]>[1]): Promise<void> {
     this.#mustBeFree("settle");
     if (!PERSONS_WORDS.includes(decision?.outcome))
       throw badRequest("outcome", `one of ${PERSONS_WORDS.join(", ")}`, decision?.outcome);
